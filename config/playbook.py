@@ -1,0 +1,350 @@
+"""The playbook: everything a team decides for itself, in one YAML file."""
+
+import re
+from datetime import time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    PlainSerializer,
+    model_validator,
+)
+
+from config.yaml_file import load_model
+
+KINDS = ("complaint", "question", "praise", "idea", "ad", "other")
+Kind = Literal["complaint", "question", "praise", "idea", "ad", "other"]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = re.compile(r"^(\d+)\s*(m|h|d)$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    found = _SPAN.match(str(value).strip())
+    if not found or int(found[1]) == 0:
+        raise ValueError("write a time span as 30m, 4h or 2d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("write a time zone by its name, such as Europe/Copenhagen") from None
+    return value
+
+
+def _clock_time(value: object) -> object:
+    # YAML reads an unquoted 08:30 as the number 510 (sexagesimal), so both are taken.
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+        return time(value // 60, value % 60)
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        hour, minute = value.split(":")
+        return time(int(hour), int(minute))
+    if isinstance(value, time):
+        return value
+    raise ValueError("write a time of day as 08:30")
+
+
+def _member(value: str) -> str:
+    if not re.fullmatch(r"[UW][A-Z0-9]{2,}", value):
+        raise ValueError("write a Slack member ID such as U012AB3CD (in Slack: profile, then Copy member ID)")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", value):
+        raise ValueError("write a language as its two-letter code, such as en or da")
+    return value
+
+
+def _channel(value: str) -> str:
+    name = value.removeprefix("#")
+    if not re.fullmatch(r"[a-z0-9_\-]{1,80}|[CG][A-Z0-9]{6,}", name):
+        raise ValueError("write a channel by its name, such as mentions")
+    return name
+
+
+Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(str)]
+Zone = Annotated[str, AfterValidator(_zone)]
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+Member = Annotated[str, AfterValidator(_member)]
+Language = Annotated[str, AfterValidator(_language)]
+Channel = Annotated[str, AfterValidator(_channel)]
+Words = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
+
+
+class Part(BaseModel):
+    """Frozen, and an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Company(Part):
+    """Who we are when we introduce ourselves."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    role: str = "customer care"
+    """The role offered in the prepared introduction: "I'm Ana, customer care at Tindra"."""
+
+
+class Keywords(Part):
+    """A post is about the brand when one of `any`, each of `all` and none of `none` is in it.
+
+    Words match whole and without regard to case; `word*` matches every word that begins so. A handle of
+    the brand in the post always counts as about it (unless a `none` word is there).
+    """
+
+    any: Words = ()
+    all: Words = ()
+    none: Words = ()
+
+
+class Brand(Part):
+    """What customers call us, and the accounts we speak from."""
+
+    name: str
+    handles: dict[Literal["x", "facebook", "bluesky", "mastodon", "web"], Words] = {}
+    x_user_id: Annotated[str, Field(pattern=r"^\d+$")] | None = None
+    """Our numeric id on X; needed for the private-message link and the mentions timeline."""
+    private_form: HttpUrl | None = None
+    """Where a customer can write to us in private when the source has no private messages."""
+    keywords: Keywords = Keywords()
+    context: Words = ()
+    """If the name is also an ordinary word or somebody's name: words that show that we are meant. Without
+    one of them (or a handle), a post is set aside as a namesake. Empty: no such check."""
+    languages: tuple[Language, ...] = ()
+    """Languages asked for at the source and answered by us; empty: all."""
+
+
+class Noise(Part):
+    """A team's own rule for setting posts aside, with the reason people will read."""
+
+    reason: str
+    any: Words
+    unless: Words = ()
+
+
+class Sift(Part):
+    """Rules for what needs nobody."""
+
+    excluded_authors: Words = ()
+    """Handles (without @) whose posts are set aside: partners, bots, people with the brand's name."""
+    set_aside_ads: bool = True
+    noise: tuple[Noise, ...] = ()
+    language_floor: Annotated[float, Field(gt=0, lt=1)] = 0.6
+    """Below this confidence the language is "unknown"."""
+    order_pattern: str | None = None
+    """Regular expression of our order numbers; found first, before anything is taken for a phone number."""
+    phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("GB", "DK", "NL", "DE")
+
+    @model_validator(mode="after")
+    def order_pattern_is_a_pattern(self) -> "Sift":
+        if self.order_pattern is not None:
+            try:
+                re.compile(self.order_pattern)
+            except re.error as error:
+                raise ValueError(f"order_pattern is not a regular expression: {error}") from None
+        return self
+
+
+class Topic(Part):
+    """What a post can be about; the first topic with a word in the post wins."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_\-]*$")]
+    label: str | None = None
+    any: Words
+
+
+class Hours(Part):
+    """When a queue or a person is at work; a day that is missing is a day off."""
+
+    days: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[ClockTime, ClockTime]]
+
+    @model_validator(mode="after")
+    def each_day_ends_after_it_begins(self) -> "Hours":
+        if not self.days:
+            raise ValueError("name at least one day")
+        for day, (begin, end) in self.days.items():
+            if begin >= end:
+                raise ValueError(f"{day} ends ({end:%H:%M}) before it begins ({begin:%H:%M})")
+        return self
+
+
+class Targets(Part):
+    """How soon, counted in the queue's hours."""
+
+    first_response: Span
+    resolution: Span
+
+
+class Queue(Part):
+    """A Slack channel with the rules for what goes there; the first queue whose rules fit gets the case."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_\-]*$")]
+    channel: Channel
+    languages: tuple[Language, ...] = ()
+    topics: Words = ()
+    kinds: tuple[Kind, ...] = ()
+    brands: Words = ()
+    time_zone: Zone
+    hours: Hours | None = None
+    """None: round the clock."""
+    targets: Targets
+
+
+class Step(Part):
+    """One line of the checklist."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    label: Annotated[str, Field(max_length=140)]
+    stage: Literal["public", "private", "close"]
+    required_for: tuple[Kind, ...] = ()
+    """The kinds of case that can't be resolved without it."""
+    sets_promise: bool = False
+
+
+class Specialist(Part):
+    """Somebody named, for a topic, in some languages, at some hours."""
+
+    name: str
+    slack: Member
+    topics: Words
+    languages: tuple[Language, ...]
+    time_zone: Zone
+    hours: Hours | None = None
+    stand_in: Member | None = None
+
+
+class Lead(Part):
+    """Gets the digest; may do what only a lead may."""
+
+    name: str
+    slack: Member
+    digest_at: ClockTime
+    time_zone: Zone
+    queues: Words = ()
+    """The queues in this lead's digest; empty: all."""
+
+
+class Escalation(Part):
+    """How long a specialist has to say yes."""
+
+    acknowledge_within: Span = timedelta(minutes=30)
+
+
+class Feed(Part):
+    """An RSS or Atom feed."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]*$")]
+    url: HttpUrl
+    every: Span = timedelta(minutes=10)
+
+
+class XListening(Part):
+    """X: what to ask for. Tokens are in `.env`."""
+
+    every: Span = timedelta(minutes=1)
+    search: bool = True
+    mentions: bool = True
+
+
+class Replay(Part):
+    """A JSON Lines file read as if it came from outside: for trying things out."""
+
+    file: Path
+    first: Annotated[int, Field(ge=0)] = 8
+    """How many posts come at once at the start."""
+    every: Annotated[float, Field(gt=0)] = 5.0
+    """Seconds between later posts."""
+
+
+class Sources(Part):
+    """Where mentions come from."""
+
+    x: XListening | None = None
+    feeds: tuple[Feed, ...] = ()
+    replay: Replay | None = None
+
+
+class Playbook(Part):
+    """A whole playbook, valid and cross-checked."""
+
+    company: Company
+    brands: Annotated[tuple[Brand, ...], Field(min_length=1)]
+    sift: Sift = Sift()
+    topics: tuple[Topic, ...] = ()
+    queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
+    checklist: Annotated[tuple[Step, ...], Field(min_length=1)]
+    specialists: tuple[Specialist, ...] = ()
+    leads: Annotated[tuple[Lead, ...], Field(min_length=1)]
+    leads_channel: Channel
+    escalation: Escalation = Escalation()
+    sources: Sources = Sources()
+
+    @model_validator(mode="after")
+    def names_fit_together(self) -> "Playbook":
+        _unique("queues", [q.name for q in self.queues])
+        _unique("topics", [t.name for t in self.topics])
+        _unique("brands", [b.name for b in self.brands])
+        _unique("checklist", [s.key for s in self.checklist])
+        _unique("sources.feeds", [f.name for f in self.sources.feeds])
+        topics, queues = {t.name for t in self.topics}, {q.name for q in self.queues}
+        brands = {b.name for b in self.brands}
+        for queue in self.queues:
+            _known(f"queue {queue.name}", "topic", queue.topics, topics)
+            _known(f"queue {queue.name}", "brand", queue.brands, brands)
+        for person in self.specialists:
+            _known(f"specialist {person.name}", "topic", person.topics, topics)
+        for lead in self.leads:
+            _known(f"lead {lead.name}", "queue", lead.queues, queues)
+        if not any(not (q.languages or q.topics or q.kinds or q.brands) for q in self.queues):
+            raise ValueError("one queue must take everything else: give it no languages, topics, kinds or brands")
+        return self
+
+    @cached_property
+    def steps(self) -> dict[str, Step]:
+        return {step.key: step for step in self.checklist}
+
+    @cached_property
+    def lead_ids(self) -> frozenset[str]:
+        return frozenset(lead.slack for lead in self.leads)
+
+    def queue(self, name: str) -> Queue:
+        """The queue of that name; the last one (which takes everything) when a playbook dropped it."""
+        return next((q for q in self.queues if q.name == name), self.queues[-1])
+
+    def brand(self, name: str) -> Brand:
+        return next((b for b in self.brands if b.name == name), self.brands[0])
+
+    def topic_label(self, name: str | None) -> str:
+        topic = next((t for t in self.topics if t.name == name), None)
+        return (topic.label or topic.name) if topic else (name or "no topic")
+
+
+def load_playbook(path: Path) -> Playbook:
+    """The playbook in `path`. Raises SettingsError, one line per mistake."""
+    return load_model(path, Playbook)
+
+
+def _unique(key: str, names: list[str]) -> None:
+    doubled = sorted({n for n in names if names.count(n) > 1})
+    if doubled:
+        raise ValueError(f"{key}: {', '.join(doubled)} stands there twice; names must differ")
+
+
+def _known(who: str, what: str, used: tuple[str, ...], known: set[str]) -> None:
+    for name in used:
+        if name not in known:
+            have = ", ".join(sorted(known)) or "none"
+            raise ValueError(f"{who} names the {what} {name!r}, which is not in this playbook (there are: {have})")

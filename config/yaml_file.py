@@ -1,0 +1,97 @@
+"""Reads a YAML file into a pydantic model; every mistake becomes one line with file, line and key."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from config.errors import SettingsError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_model(path: Path, model: type[Model]) -> Model:
+    """`path` parsed and validated as `model`.
+
+    Raises SettingsError with one line per mistake: `file:line: key: what would be right`.
+    """
+    tree, data = read_yaml(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = [f"{path}:{line_of(tree, e['loc'])}: {_key(e['loc'])}: {_advice(e)}" for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
+    """The file as a node tree (which knows its lines) and as plain data. Raises SettingsError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: can't be read: {error}.") from None
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SettingsError(f"{path}:{line}: this is not valid YAML: {error.problem}.") from None
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path}: this is not valid YAML: {error}.") from None
+    if tree is None or not isinstance(data, dict):
+        raise SettingsError(f"{path}:1: expected keys and values, found {type(data).__name__}.")
+    _refuse_doubled_keys(path, tree)
+    return tree, data
+
+
+def line_of(tree: yaml.Node, loc: tuple[int | str, ...]) -> int:
+    """The line (from 1) where the value at `loc` stands, or of the nearest key above it."""
+    node = tree
+    line = node.start_mark.line + 1
+    for part in loc:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found is None:
+                return line
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    out = ""
+    for part in loc:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return out.lstrip(".") or "(top)"
+
+
+def _advice(error: Any) -> str:
+    kind, message = error["type"], str(error["msg"])
+    if kind == "extra_forbidden":
+        return "there is no such key; remove it or check its spelling."
+    if kind == "missing":
+        return "this key is needed and is not there."
+    message = message.removeprefix("Value error, ").rstrip(".")
+    shown = repr(error.get("input"))
+    found = f", found {shown}" if kind != "value_error" and len(shown) < 60 else ""
+    return f"{message}{found}."
+
+
+def _refuse_doubled_keys(path: Path, node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise SettingsError(f"{path}:{line}: {key.value}: this key stands here twice; keep one.")
+            seen.add(key.value)
+            _refuse_doubled_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_doubled_keys(path, item)

@@ -1,0 +1,33 @@
+"""A post as a source hands it over, before anybody has decided anything about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Post:
+    """One public post by one person. Unique by (source, external_id).
+
+    `text` is what the customer wrote, unchanged. `created_at` is timezone-aware UTC.
+    """
+
+    source: str
+    """The source's kind: "x", "rss", "replay" …; a replayed post keeps the source it was recorded from."""
+    external_id: str
+    text: str
+    created_at: datetime
+    author: str
+    """The handle, without @; or the name where a source has no handles."""
+    author_id: str | None = None
+    author_name: str | None = None
+    url: str | None = None
+    language: str | None = None
+    """Two-letter code as the source claims; a hint only."""
+    conversation: str | None = None
+    """The source's id of the conversation that the post belongs to."""
+    repost: bool = False
+    """A bare repost of somebody else's post, without words of its own."""
+    mentions_us: bool = False
+    """The author mentioned or quoted our account (X then allows an API reply)."""
+    metrics: dict[str, int] = field(default_factory=dict)
+    """Public counts by name, such as likes, reposts, replies, followers."""
