@@ -309,7 +309,7 @@ class Playbook(Part):
         for lead in self.leads:
             _known(f"lead {lead.name}", "queue", lead.queues, queues)
         if not any(not (q.languages or q.topics or q.kinds or q.brands) for q in self.queues):
-            raise ValueError("one queue must take everything else: give it no languages, topics, kinds or brands")
+            raise ValueError("one queue must take everything else: no languages, topics, kinds or brands")
         return self
 
     @cached_property
@@ -347,4 +347,4 @@ def _known(who: str, what: str, used: tuple[str, ...], known: set[str]) -> None:
     for name in used:
         if name not in known:
             have = ", ".join(sorted(known)) or "none"
-            raise ValueError(f"{who} names the {what} {name!r}, which is not in this playbook (there are: {have})")
+            raise ValueError(f"{who} names the {what} {name!r}, which is not here (there are: {have})")
