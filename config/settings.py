@@ -1,0 +1,104 @@
+"""Secrets and places, read once from the environment and `.env` into one frozen object."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from config.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_SLACK = ROOT / "config" / "demo" / "slack.yaml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the program needs to know of its surroundings. Each field is a line in `.env.example`."""
+
+    slack_bot_token: str | None = None
+    slack_app_token: str | None = None
+    slack_signing_secret: str | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'listening-post.db'}"
+    playbook: str = str(ROOT / "config" / "playbook.yaml")
+    port: int = 3000
+    log_level: str = "INFO"
+    x_bearer_token: str | None = None
+    x_consumer_key: str | None = None
+    x_consumer_secret: str | None = None
+    x_access_token: str | None = None
+    x_access_token_secret: str | None = None
+    x_api_url: str | None = None
+
+    @property
+    def demo(self) -> bool:
+        """Without Slack tokens the program runs in a local Slack."""
+        return not (self.slack_bot_token or self.slack_app_token or self.slack_signing_secret)
+
+    @property
+    def x_can_post(self) -> bool:
+        keys = (self.x_consumer_key, self.x_consumer_secret, self.x_access_token, self.x_access_token_secret)
+        return all(keys)
+
+
+def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Settings from `dotenv` (default: `.env` beside app.py), overridden by the environment.
+
+    Raises SettingsError with one line per mistake.
+    """
+    path = ROOT / ".env" if dotenv is None else dotenv
+    given = {**dotenv_values(path), **(os.environ if environment is None else environment)}
+    known = {f.name: (given.get(f.name.upper()) or "").strip() for f in fields(Settings)}
+    values: dict[str, str | int] = {name: value for name, value in known.items() if value}
+    mistakes = list(_mistakes(values))
+    if mistakes:
+        raise SettingsError("\n".join(f"{path.name}: {m}" for m in mistakes))
+    if "port" in values:
+        values["port"] = int(values["port"])
+    if "log_level" in values:
+        values["log_level"] = str(values["log_level"]).upper()
+    if str(values.get("database_url", "")).startswith("postgres://"):
+        # Hosting platforms still hand out the old scheme, which SQLAlchemy refuses.
+        values["database_url"] = "postgresql://" + str(values["database_url"]).removeprefix("postgres://")
+    return Settings(**values)  # type: ignore[arg-type]  # each value was checked above
+
+
+def _mistakes(values: dict[str, str | int]) -> list[str]:
+    out = []
+    for name, prefix, where in (
+        ("slack_bot_token", "xoxb-", "OAuth & Permissions"),
+        ("slack_app_token", "xapp-", "Basic Information, App-Level Tokens"),
+    ):
+        value = str(values.get(name, ""))
+        if value and not value.startswith(prefix):
+            out.append(f"{name.upper()}: it should begin with {prefix} (in Slack's app settings: {where}).")
+    bot, way_in = (
+        values.get("slack_bot_token"),
+        values.get("slack_app_token") or values.get("slack_signing_secret"),
+    )
+    if bot and not way_in:
+        out.append(
+            "SLACK_APP_TOKEN: needed beside SLACK_BOT_TOKEN (or SLACK_SIGNING_SECRET, for `--role web`)."
+        )
+    if way_in and not bot:
+        out.append("SLACK_BOT_TOKEN: needed beside the other Slack secrets (OAuth & Permissions).")
+    port = str(values.get("port", "3000"))
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        out.append(f"PORT: write a number from 1 to 65535, found {port!r}.")
+    level = str(values.get("log_level", "INFO")).upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        out.append(f"LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR, found {level!r}.")
+    url = str(values.get("database_url", "sqlite:///x"))
+    if not re.match(r"(sqlite|postgresql|postgres)(\+\w+)?://", url):
+        out.append("DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user:password@host/name.")
+    for name in ("slack_api_url", "x_api_url"):
+        if values.get(name) and not re.match(r"https?://", str(values[name])):
+            out.append(f"{name.upper()}: write an address that begins with https://.")
+    keys = ("x_consumer_key", "x_consumer_secret", "x_access_token", "x_access_token_secret")
+    missing = [k.upper() for k in keys if not values.get(k)]
+    if 0 < len(missing) < len(keys):
+        out.append(f"{missing[0]}: posting to X needs all four keys; add this one or remove the others.")
+    return out

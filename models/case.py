@@ -1,0 +1,260 @@
+"""The team's work on one customer's conversation."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.checklist import Checklist
+from models.errors import NotAllowed
+from models.event import Event
+from models.mention import Mention
+from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, OPEN, RESOLVED, WAITING
+from models.people import BOT, Person, named
+
+
+class Tick(Base):
+    """A step of the checklist, done: by whom and when."""
+
+    __tablename__ = "ticks"
+    __table_args__ = (UniqueConstraint("case_id", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    step: Mapped[str] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class Case(Base):
+    """Opens from a mention; later posts of the same conversation join it. It has verbs.
+
+    Every verb guards, changes and leaves an event. `version` makes each change a conditional UPDATE
+    (… WHERE id = ? AND version = ?): of two people changing a case at once, one succeeds and the other's
+    transaction is run again on what is then true.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_stage_respond_by", "stage", "respond_by"),
+        Index("ix_cases_stage_owner", "stage", "owner"),
+        Index("ix_cases_source_author", "source", "author"),
+        Index("ix_cases_source_conversation", "source", "conversation"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    stage: Mapped[str] = mapped_column(String(20), default=WAITING)
+    owner: Mapped[str | None] = mapped_column(String(40))
+
+    source: Mapped[str] = mapped_column(String(40))
+    author: Mapped[str] = mapped_column(String(200))
+    conversation: Mapped[str | None] = mapped_column(String(255))
+    brand: Mapped[str] = mapped_column(String(80))
+    queue: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))
+    topic: Mapped[str | None] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(10))
+    private: Mapped[bool] = mapped_column(default=False)
+    """It needs private data, so the private steps apply whatever its kind."""
+
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    last_post_at: Mapped[datetime]
+    respond_by: Mapped[datetime]
+    resolve_by: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None] = mapped_column(index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    closed_because: Mapped[str | None] = mapped_column(Text)
+    target_missed_at: Mapped[datetime | None]
+    promised_for: Mapped[datetime | None] = mapped_column(index=True)
+    promise_reminded: Mapped[bool] = mapped_column(default=False)
+
+    mentions: Mapped[list[Mention]] = relationship(
+        back_populates="case", order_by=lambda: (Mention.created_at, Mention.id)
+    )
+    ticks: Mapped[list[Tick]] = relationship(order_by=Tick.id, cascade="all, delete-orphan")
+    events: Mapped[list[Event]] = relationship(order_by=Event.id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own way to declare it
+
+    # Public verbs, in the order of a case's life.
+
+    @classmethod
+    def open(cls, mention: Mention, *, at: datetime, respond_by: datetime, resolve_by: datetime) -> "Case":
+        """A new case from its first mention."""
+        case = cls(
+            stage=WAITING,
+            source=mention.source,
+            author=mention.author,
+            conversation=mention.conversation,
+            brand=mention.brand,
+            queue=mention.queue,
+            kind=mention.kind,
+            topic=mention.topic,
+            language=mention.language,
+            private=False,
+            promise_reminded=False,
+            opened_at=at,
+            last_post_at=mention.created_at,
+            respond_by=respond_by,
+            resolve_by=resolve_by,
+        )
+        case.mentions.append(mention)
+        case._record("open", BOT, at, mention.reason)
+        return case
+
+    def join(self, mention: Mention, *, at: datetime) -> None:
+        """A later post of the same customer. A closed case opens again: to its owner if it had one."""
+        self.mentions.append(mention)
+        self.last_post_at = max(self.last_post_at, mention.created_at)
+        self._record("join", BOT, at, f"{mention.author} wrote again")
+        if self.stage == RESOLVED and self.owner:
+            self._move("return_to_owner", BOT, at, "the customer wrote again")
+            self.closed_at = self.closed_because = None
+        elif self.stage in (RESOLVED, DISMISSED):
+            self._move("reopen", BOT, at, "the customer wrote again")
+            self.closed_at = self.closed_because = None
+
+    def claim(self, *, by: Person, at: datetime) -> None:
+        if self.stage == CLAIMED:
+            who = "You already have" if self.owner == by.id else f"{named(self.owner)} has"
+            raise NotAllowed(f"{who} case {self.id}.")
+        self._move("claim", by, at)
+        self.owner, self.claimed_at = by.id, at
+
+    def release(self, *, by: Person, at: datetime, why: str | None = None) -> None:
+        self._must_be_theirs(by, "release")
+        self._move("release", by, at, why)
+        self.owner = self.claimed_at = None
+
+    def hand_over(self, *, by: Person, to: str, at: datetime) -> None:
+        self._must_be_theirs(by, "hand_over")
+        if to == self.owner:
+            raise NotAllowed(f"{named(to)} already has case {self.id}.")
+        self._move("hand_over", by, at, f"to {named(to)}")
+        self.owner, self.claimed_at = to, at
+
+    def tick(self, step: str, *, by: Person, at: datetime) -> bool:
+        """Marks a step as done; False when it already was."""
+        self._must_be_worked_on_by(by)
+        if step in self.ticked:
+            return False
+        self.ticks.append(Tick(step=step, by=by.id, at=at))
+        self._record("tick", by, at, step)
+        return True
+
+    def untick(self, step: str, *, by: Person, at: datetime) -> bool:
+        """Takes a tick back; False when there was none."""
+        self._must_be_worked_on_by(by)
+        tick = next((t for t in self.ticks if t.step == step), None)
+        if tick is None:
+            return False
+        self.ticks.remove(tick)
+        self._record("untick", by, at, step)
+        return True
+
+    def promise(self, for_: datetime, *, by: Person, at: datetime) -> None:
+        """The customer was told that they hear from us by `for_`."""
+        self._must_be_worked_on_by(by)
+        if for_ <= at:
+            raise NotAllowed("A promise must lie in the future: choose a later day or hour.")
+        self.promised_for, self.promise_reminded = for_, False
+        self._record("promise", by, at, for_.isoformat(timespec="minutes"))
+
+    def answered(self, *, by: Person, at: datetime, where: str) -> None:
+        """Somebody replied in public; the first time counts as first response."""
+        if self.first_response_at is None:
+            self.first_response_at = at
+        self._record("reply", by, at, where)
+
+    def needs_private_data(self, *, by: Person, at: datetime) -> None:
+        """From now on the private steps apply, whatever the kind."""
+        if not self.private:
+            self.private = True
+            self._record("invite", by, at, "invited to a private message")
+
+    def escalate(self, *, by: Person, at: datetime, why: str | None = None) -> None:
+        if self.stage == CLAIMED:
+            self._must_be_theirs(by, "escalate")
+        self._move("escalate", by, at, why)
+
+    def accept(self, *, by: Person, at: datetime) -> None:
+        self._move("accept", by, at)
+        self.owner, self.claimed_at = by.id, at
+
+    def send_back(self, *, by: Person, at: datetime, why: str | None) -> None:
+        self._move("send_back", by, at, why)
+        self.owner = self.claimed_at = None
+
+    def resolve(self, *, by: Person, at: datetime, checklist: Checklist) -> None:
+        self._must_be_theirs(by, "resolve")
+        self._guard("resolve")
+        step = checklist.next
+        if step is not None:
+            rest = len(checklist.missing) - 1
+            more = f", and {rest} more after it" if rest else ""
+            raise NotAllowed(f"Case {self.id} can't be resolved yet. Missing: “{step.label}”{more}.")
+        self._move("resolve", by, at)
+        self.closed_at, self.closed_because = at, "resolved"
+
+    def dismiss(self, *, by: Person, at: datetime, because: str) -> None:
+        """`because` is a key of DISMISSALS."""
+        if because not in DISMISSALS:
+            raise NotAllowed(f"A reason is needed: {', '.join(DISMISSALS.values())}.")
+        if self.stage == CLAIMED:
+            self._must_be_theirs(by, "dismiss")
+        self._move("dismiss", by, at, DISMISSALS[because])
+        self.closed_at, self.closed_because = at, because
+
+    def reopen(self, *, by: Person, at: datetime, why: str | None = None) -> None:
+        if not by.lead:
+            raise NotAllowed(f"Only a lead can reopen case {self.id}.")
+        self._move("reopen", by, at, why)
+        self.owner = self.claimed_at = self.closed_at = self.closed_because = None
+
+    def miss_target(self, *, at: datetime) -> None:
+        """The first response is overdue; said once."""
+        self.target_missed_at = at
+        self._record("target_missed", BOT, at)
+
+    # Questions.
+
+    @property
+    def ticked(self) -> list[str]:
+        return [t.step for t in self.ticks]
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in OPEN
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Nobody has answered in public and the time for it is over."""
+        return self.is_open and self.first_response_at is None and now >= self.respond_by
+
+    # Helpers, in the order in which they are called.
+
+    def _guard(self, move: str) -> None:
+        if self.stage not in MOVES[move].from_:
+            raise NotAllowed(f"Case {self.id} is {self.stage}, so it can't be {MOVES[move].past}.")
+
+    def _must_be_theirs(self, by: Person, move: str) -> None:
+        self._guard(move)
+        if self.owner != by.id and not by.lead:
+            raise NotAllowed(f"{named(self.owner)} has case {self.id}; only they or a lead can do that.")
+
+    def _must_be_worked_on_by(self, by: Person) -> None:
+        if self.stage != CLAIMED:
+            claim_first = " Claim it first." if self.stage == WAITING else ""
+            raise NotAllowed(f"Case {self.id} is {self.stage}.{claim_first}")
+        if self.owner != by.id and not by.lead:
+            raise NotAllowed(f"{named(self.owner)} has case {self.id}; only they or a lead can do that.")
+
+    def _move(self, move: str, by: Person, at: datetime, why: str | None = None) -> None:
+        self._guard(move)
+        self.stage = MOVES[move].to
+        self._record(move, by, at, why)
+
+    def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> None:
+        self.events.append(Event(at=at, actor=by.id, what=what, why=why))

@@ -1,0 +1,67 @@
+"""One public post, as a source saw it, with what the sift made of it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.post import Post
+
+if TYPE_CHECKING:
+    from models.case import Case
+
+
+class Mention(Base):
+    """Unique by (source, external_id). `case_id` is None while it is set aside."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_mentions_source_author", "source", "author", "stored_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    external_id: Mapped[str] = mapped_column(String(255))
+    author: Mapped[str] = mapped_column(String(200))
+    author_id: Mapped[str | None] = mapped_column(String(200))
+    author_name: Mapped[str | None] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    conversation: Mapped[str | None] = mapped_column(String(255))
+    mentions_us: Mapped[bool]
+    metrics: Mapped[dict[str, int]]
+    created_at: Mapped[datetime]
+    stored_at: Mapped[datetime] = mapped_column(index=True)
+
+    shown: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(20))
+    topic: Mapped[str | None] = mapped_column(String(60))
+    brand: Mapped[str] = mapped_column(String(80))
+    queue: Mapped[str] = mapped_column(String(60))
+    personal_data: Mapped[list[str]]
+
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case: Mapped["Case | None"] = relationship(back_populates="mentions")
+
+    @classmethod
+    def from_post(cls, post: Post, *, stored_at: datetime) -> "Mention":
+        """The post's own half of a row; the sift's half is set by the listener. Over-long fields are cut."""
+        return cls(
+            source=post.source[:40],
+            external_id=post.external_id[:255],
+            author=post.author[:200],
+            author_id=post.author_id[:200] if post.author_id else None,
+            author_name=post.author_name[:200] if post.author_name else None,
+            text=post.text.replace("\x00", ""),
+            url=post.url,
+            conversation=post.conversation[:255] if post.conversation else None,
+            mentions_us=post.mentions_us,
+            metrics=dict(post.metrics),
+            created_at=post.created_at,
+            stored_at=stored_at,
+        )

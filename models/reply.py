@@ -1,0 +1,33 @@
+"""What an employee writes to a customer in public."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+DRAFT, READY, SENDING, POSTED, REFUSED, UNKNOWN = "draft", "ready", "sending", "posted", "refused", "unknown"
+
+
+class Reply(Base):
+    """A draft that was checked, and how it was posted.
+
+    draft → ready (the check has nothing that stops it) → posted by hand, or → sending → posted | refused |
+    unknown (X did not say; a person is asked, nothing is sent twice).
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (Index("ix_replies_case_id_by", "case_id", "by"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"))
+    by: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), default=DRAFT)
+    advice: Mapped[list[str]]
+    url: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
