@@ -1,0 +1,71 @@
+"""Numbers that lead to one customer's order, booking or account, found by the word in front of them."""
+
+import re
+from collections.abc import Iterator
+
+# kind → the words for it. A trailing "number" in each language is added by _NUMBER.
+_LABELS = {
+    "order number": (
+        r"order|purchase|ordre|bestilling(?:en|s)?|ordren?|købsordre|bestelling|bestel|bestell(?:ung|ungs)?|"
+        r"auftrag(?:s)?|commande|beställning(?:en|s)?|ordern|pedido|ordine|encomenda|tilaus"
+    ),
+    "booking number": (
+        r"booking|reservation|pnr|confirmation|reservering(?:s)?|boeking(?:s)?|buchung(?:s)?|reservierung(?:s)?|"
+        r"réservation|reserva|bokning(?:en|s)?|reservasjon(?:s)?|bestillingsreferanse"
+    ),
+    "customer number": (
+        r"customer|client|member(?:ship)?|loyalty|frequent flyer|kunde|kunden|klant(?:en)?|kund|cliente|medlems|"
+        r"lid(?:maatschaps)?|mitglieds|abonné|policy|police|polis|contract|kontrakt|vertrags|contrat|contrato"
+    ),
+    "account number": r"account|konto|rekening|compte|cuenta|sort code|reg",
+    "tracking number": r"tracking|parcel|consignment|shipment|pakke|sendungs|sendungsverfolgungs|zending(?:s)?|suivi",
+    "invoice number": r"invoice|faktura|factuur|rechnungs|facture|factura",
+    "case number": r"case|ticket|reference|sags|referance|zaak|fall|vorgangs|ärende|saks|dossier|incidencia",
+    "passport number": r"passport|pas|paspoort|reisepass|passeport|pasaporte|passnummer|pass",
+    "driving licence number": r"driving licen[cs]e|driver'?s licen[cs]e|kørekort|rijbewijs|führerschein|körkort",
+}
+_NUMBER = (
+    r"(?:(?:[ -]?(?:number|num|no|nr|id|code|ref(?:erence)?|nummer(?:et)?|numret|numéro|numero|número|referentie|"
+    r"reference|referens|referenz)\b\.?)|[ ]?(?:n[°ºo]\.?|#|№))"
+)
+# "order number is", "ordrenummer: ", "Bestellnummer lautet"
+_LINK = r"[ ]{0,2}(?:[:=#]|is\b|was\b|er\b|ist\b|lautet\b|est\b|es\b|är\b|-(?= ))?[ ]{0,2}[:#]?[ ]?"
+_VALUE = r"(?P<value>[#]?(?=[\w/-]{0,12}\d)[A-Za-z0-9]{1,20}(?:[-/][A-Za-z0-9]{1,20}){0,4})(?![\w])"
+_PATTERNS = {
+    kind: re.compile(rf"(?<![\w@#])(?:{words})(?P<number>{_NUMBER})?{_LINK}{_VALUE}", re.IGNORECASE)
+    for kind, words in _LABELS.items()
+}
+# Only these kinds may stand without the word "number" ("my order 4711-2231"); a bare "account 2" says nothing.
+_SPEAKS_FOR_ITSELF = ("order number", "booking number")
+_AMOUNT_AFTER = re.compile(
+    r"\s?(?:[€$£%]|(?:kr|dkk|eur|euros?|usd|gbp|sek|nok|pcs|pieces|stk|stuks|stück|items?|times|days?|x|kg|km|"
+    r"weeks?|minutes?|hours?|people|units|bottles|boxes)\b|[.,:]\d)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\d{1,2}/\d{1,4}|(?:19|20)\d\d|\d+(?:st|nd|rd|th|x|er|kr|gb|h|am|pm)", re.I)
+
+
+def labelled_numbers(text: str) -> Iterator[tuple[str, int, int]]:
+    """(kind, start, end) of each number whose label says that it is a customer's. `text` is plain."""
+    for kind, pattern in _PATTERNS.items():
+        for found in pattern.finditer(text):
+            value = found["value"]
+            if _AMOUNT_AFTER.match(text, found.end("value")) or _DATE.fullmatch(value.lstrip("#")):
+                continue
+            if _is_a_number_of(kind, value, bool(found["number"]) or "#" in found[0] or ":" in found[0]):
+                start = found.start("value") + value.startswith("#")
+                yield kind, start, found.end("value")
+
+
+def _is_a_number_of(kind: str, value: str, is_named: bool) -> bool:
+    digits = sum(c.isdigit() for c in value)
+    if kind == "booking number" and re.fullmatch(r"(?=\w*\d)(?=\w*[A-Z])[A-Z0-9]{5,8}", value):
+        return True
+    if is_named:
+        return digits >= 3 and digits * 2 >= len(value.replace("-", "")) or digits >= 5
+    if kind not in _SPEAKS_FOR_ITSELF:
+        return False
+    if not value.isdigit():
+        return digits >= 4
+    # "order 1500 bricks" is an amount, "order 4711" is a number.
+    return digits >= 5 or (digits == 4 and not value.endswith("00"))

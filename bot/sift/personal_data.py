@@ -1,0 +1,96 @@
+"""Finds what gives a customer away in public: numbers, e-mail and street addresses, exactly as they wrote them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.sift.addresses import street_addresses
+from bot.sift.identity_numbers import cards, ibans, national_numbers
+from bot.sift.order_numbers import labelled_numbers
+from bot.sift.phone_numbers import phone_numbers
+from bot.sift.plain_text import HANDLE, LINK, TAG, plain_text
+
+Found = tuple[str, int, int]
+
+_EMAIL = re.compile(
+    r"(?<![\w.+%@-])[\w+%-]{1,64}(?:\.[\w+%-]{1,64}){0,5}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w@])"
+    r"|(?<![\w.+%@-])[\w.+%-]{1,64}\s?[\[({]\s?(?:at|@|snabel-?a)\s?[\])}]\s?[\w-]{1,63}"
+    r"(?:\s?(?:\.|[\[({]\s?(?:dot|punkt|punt)\s?[\])}])\s?[\w-]{1,30}){1,3}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """One finding: `text` is the exact substring of the post from `start` up to `end`."""
+
+    kind: str
+    """ "order number", "phone number", "e-mail address", "IBAN", "card number", "national number", "street
+    address", "postcode", "booking number", "customer number" …"""
+    text: str
+    start: int
+    end: int
+
+
+def find_personal_data(
+    text: str, *, order_pattern: str | None, phone_regions: tuple[str, ...]
+) -> list[PersonalData]:
+    """What in `text` leads to one person, in order of position and without overlaps.
+
+    `order_pattern` is the team's own regular expression of order numbers; it wins over everything that is not
+    longer and has a form of its own (a card number, an IBAN). `phone_regions` are two-letter codes of the
+    countries whose numbers are recognised without their country code. Handles, links and hashtags are no
+    personal data. Never raises on any text.
+    """
+    plain = plain_text(text)
+    found: list[Found] = []
+    for kind, start, end in _candidates(plain.text, order_pattern, phone_regions):
+        if not any(start < e and s < end for _, s, e in found):
+            found.append((kind, start, end))
+    result = []
+    for kind, start, end in sorted(found, key=lambda f: f[1]):
+        if kind:
+            first, last = plain.span(start, end)
+            result.append(PersonalData(kind, text[first:last], first, last))
+    return result
+
+
+def _candidates(text: str, order_pattern: str | None, regions: tuple[str, ...]) -> Iterator[Found]:
+    """Findings, those that win first. An empty kind keeps a place (a link, a handle) from being taken."""
+    emails = [("e-mail address", m.start(), m.end()) for m in _EMAIL.finditer(text)]
+    yield from emails
+    for pattern in (LINK, HANDLE, TAG):
+        yield from (("", m.start(), m.end()) for m in pattern.finditer(text))
+    formed = [*ibans(text), *cards(text)]
+    yield from _own_order_numbers(text, order_pattern, formed)
+    yield from formed
+    yield from labelled_numbers(text)
+    yield from national_numbers(text)
+    yield from street_addresses(text)
+    yield from phone_numbers(text, regions)
+
+
+def _own_order_numbers(text: str, order_pattern: str | None, formed: list[Found]) -> Iterator[Found]:
+    if order_pattern is None:
+        return
+    for found in _compiled(order_pattern).finditer(text):
+        start, end = found.span()
+        within = any(s <= start and end <= e and e - s > end - start for _, s, e in formed)
+        if start < end and not within and not _is_cut_out(text, start, end):
+            yield "order number", start, end
+
+
+def _is_cut_out(text: str, start: int, end: int) -> bool:
+    """A match inside a longer number, or behind a country code, is not an order number."""
+    if start and text[start].isdigit() and (text[start - 1].isdigit() or _COUNTRY_CODE.search(text, start - 6, start)):
+        return True
+    return end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
+
+
+_COUNTRY_CODE = re.compile(r"(?:\+|\b00)\d{1,3}[ -]?$")
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
