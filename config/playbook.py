@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from config.settings import ROOT
 from config.yaml_file import load_model
 
 KINDS = ("complaint", "question", "praise", "idea", "ad", "other")
@@ -262,7 +263,8 @@ class XListening(Part):
 class Replay(Part):
     """A JSON Lines file read as if it came from outside: for trying things out."""
 
-    file: Path
+    file: Annotated[Path, AfterValidator(lambda path: path if path.is_absolute() else ROOT / path)]
+    """A relative path begins at the project's folder, wherever the program is started."""
     first: Annotated[int, Field(ge=0)] = 8
     """How many posts come at once at the start."""
     every: Annotated[float, Field(gt=0)] = 5.0

@@ -1,8 +1,8 @@
 """Time as a queue counts it: only while somebody is there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -12,7 +12,7 @@ _LONGEST = 400
 
 class OpeningHours(Protocol):
     @property
-    def days(self) -> "dict[str, tuple[time, time]]": ...
+    def days(self) -> Mapping[Any, tuple[time, time]]: ...
 
 
 def is_open(at: datetime, hours: OpeningHours | None, zone: str) -> bool:

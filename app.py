@@ -1,0 +1,335 @@
+"""Listening Post: the composition root and the command line, the one place where all parts meet."""
+
+import dataclasses
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO
+
+import click
+from flask import Flask
+from werkzeug.serving import make_server
+
+from bot.blocks.digest import digest_text
+from bot.clock import Clock, Works, jobs
+from bot.delivery import Delivery, retry_parked
+from bot.desk import Desk
+from bot.digest import Digests
+from bot.doctor import examine
+from bot.escalating import Escalations
+from bot.listening import Listener
+from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
+from bot.logs import set_up_logs
+from bot.office import Office
+from bot.outward import XReplies
+from bot.reply_check.command import check_lines
+from bot.reply_check.us import Us
+from bot.replying import Replies
+from bot.sift.command import sift_lines
+from bot.sift.sift import Sifter
+from bot.sources.build import build_sources
+from bot.sources.x import XPoster
+from bot.targets import Targets
+from config.errors import SettingsError
+from config.languages import language_packs
+from config.manifest import manifest as slack_manifest
+from config.playbook import Playbook, load_playbook
+from config.settings import DEMO_SLACK, ROOT, Settings, read_settings
+from handlers.features import commands
+from handlers.slack import slack_app, slack_client, slack_socket
+from handlers.web import web_app
+from handlers.wiring import Services
+from models.database import Database
+from models.errors import NotAllowed
+
+ROLES = ("all", "worker", "clock", "web")
+
+
+def utc_now() -> datetime:
+    """The clock enters the program here and nowhere else."""
+    return datetime.now(UTC)
+
+
+@dataclasses.dataclass(frozen=True)
+class Parts:
+    """The program, put together and not yet started."""
+
+    settings: Settings
+    office: Office
+    services: Services
+    works: Works
+
+
+def build(settings: Settings, playbook: Playbook, nudge: Callable[[], None]) -> Parts:
+    """Every part with what it needs. Nothing is connected or started yet."""
+    office = Office(Database(settings.database_url), playbook, utc_now, nudge)
+    packs = language_packs()
+    replies = Replies(office, can_post_to_x=settings.x_can_post)
+    listener = Listener(office, Sifter(playbook, packs))
+    escalations, digests = Escalations(office), Digests(office)
+    poster = XPoster(
+        settings.x_consumer_key, settings.x_consumer_secret, settings.x_access_token,
+        settings.x_access_token_secret, api_url=settings.x_api_url,
+    )  # fmt: skip
+    works = Works(
+        delivery=Delivery(office, slack_client(settings, retries=False), {"x_reply": XReplies(replies, poster)}),
+        listener=listener,
+        targets=Targets(office),
+        escalations=escalations,
+        digests=digests,
+        sources=build_sources(playbook, settings, utc_now),
+    )
+    return Parts(settings, office, Services(Desk(office), replies, escalations, digests, listener), works)
+
+
+class OneLine(click.Group):
+    """Turns the user's mistakes into sentences: never a traceback for a wrong setting."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, NotAllowed) as mistake:
+            click.echo(str(mistake), err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=OneLine, invoke_without_command=True)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Brings what customers say in public to the people who can answer."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(run)
+
+
+@main.command()
+@click.option("--role", type=click.Choice(ROLES), default="all", show_default=True,
+              help="Which parts of the program this process is.")  # fmt: skip
+def run(role: str = "all") -> None:
+    """Runs the program: in the real workspace with tokens in .env, otherwise in a local Slack."""
+    settings = read_settings()
+    if settings.demo and role == "all":
+        _run_demo(settings)
+        return
+    if settings.demo:
+        raise SettingsError(f"`--role {role}` needs Slack's tokens in .env (see .env.example).")
+    set_up_logs(settings.log_level)
+    _run(settings, load_playbook(Path(settings.playbook)), role)
+
+
+@main.command()
+def demo() -> None:
+    """Runs in a local Slack with the sample posts, whatever is in .env."""
+    mine = read_settings()
+    place = f"sqlite:///{ROOT / 'var' / 'demo.db'}"
+    _run_demo(Settings(database_url=place, port=mine.port, log_level=mine.log_level))
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Brings the database to this program's version."""
+    database = Database(read_settings().database_url)
+    database.upgrade()
+    click.echo(f"The database is at version {database.schema_version()}.")
+
+
+@main.command()
+@click.option("--retry", is_flag=True, help="Send again what Slack refused.")
+def doctor(retry: bool) -> None:
+    """Says what works, what doesn't and how to mend it."""
+    settings = read_settings()
+    parts = build(settings, load_playbook(Path(settings.playbook)), lambda: None)
+    if retry:
+        with parts.office.db.transaction() as session:
+            click.echo(f"{retry_parked(session, parts.office)} messages will be sent again.")
+    slack = None if settings.demo else slack_client(settings, retries=True)
+    bad = 0
+    for line in examine(settings, parts.office.playbook, parts.office.db, parts.works.sources, slack):
+        mark = {"ok": "✓", "bad": "✗", "note": "·"}[line.state]
+        click.echo(f"{mark} {line.about}: {line.words}")
+        bad += line.state == "bad"
+    if bad:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--request-url", help="For --role web: the public address of /slack/events.")
+def manifest(request_url: str | None) -> None:
+    """Prints the Slack app manifest: paste it where Slack says "From a manifest"."""
+    click.echo(json.dumps(slack_manifest(commands(), request_url), indent=2))
+
+
+@main.command()
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The digest of this day; default: today."
+)
+@click.option("--lead", help="The lead's name as in the playbook; default: the first.")
+@click.option("--print", "print_", is_flag=True, help="To the terminal only; without it the lead gets it.")
+def digest(day: datetime | None, lead: str | None, print_: bool) -> None:
+    """The digest of a day: shown here, or sent to the lead if they have not had it."""
+    settings = read_settings()
+    playbook = load_playbook(Path(settings.playbook))
+    digests = build(settings, playbook, lambda: None).services.digests
+    one = digests.lead_called(lead or playbook.leads[0].name)
+    when: date = (day or utc_now()).date()
+    if print_:
+        click.echo(digest_text(digests.of_date(one, when), playbook))
+    elif digests.make(one, when):
+        click.echo(f"{one.name} gets the digest of {when} with the next delivery.")
+    else:
+        click.echo(f"{one.name} has had the digest of {when} already (or nothing was heard before it).")
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--playbook", "path", type=click.Path(path_type=Path), help="Another playbook to try.")
+def sift(file: IO[str], path: Path | None) -> None:
+    """Prints what the sift makes of each post in FILE (JSON Lines; - for standard input)."""
+    playbook = load_playbook(path or Path(read_settings().playbook))
+    _print_lines(sift_lines(file, Sifter(playbook, language_packs())))
+
+
+@main.command()
+@click.argument("files", type=click.File("r", encoding="utf-8"), nargs=-1)
+def check_reply(files: tuple[IO[str], ...]) -> None:
+    """Checks drafts: JSON Lines from FILES or standard input, one JSON line back for each."""
+    us = Us.of(load_playbook(Path(read_settings().playbook)))
+    lines = (line for file in files or (sys.stdin,) for line in file)
+    _print_lines(check_lines(lines, us))
+
+
+# Helpers, in the order in which they are called.
+
+
+def _run_demo(settings: Settings) -> None:
+    """The main job in a local Slack that lives as long as this process."""
+    log_file = ROOT / "var" / "demo.log"
+    set_up_logs(settings.log_level, file=log_file)
+    playbook = load_playbook(Path(settings.playbook))
+    with ExitStack() as stack:
+        slack = LocalSlack(find_binary(ROOT), DEMO_SLACK, settings.port, ROOT / "var" / "local-slack.log")
+        stack.callback(slack.stop)
+        known = tokens(DEMO_SLACK)
+        there = dataclasses.replace(
+            settings,
+            slack_bot_token=known["bot"],
+            slack_app_token=known["app"],
+            slack_api_url=f"{slack.url}/api/",
+        )
+        database = Database(settings.database_url)
+        database.upgrade()
+        database.close()
+        _run(
+            there,
+            playbook,
+            "all",
+            begin=show_cases_again,
+            ready=lambda: click.echo(_welcome(slack.url, log_file)),
+        )
+
+
+def _welcome(url: str, log_file: Path) -> str:
+    return f"""Listening Post runs in a local Slack: open {url} and choose #mentions.
+Top right you choose whom you act as. Three things to try:
+  1. As Ana, type /claim in #mentions, or press Claim on a card; then claim the same one as Bo.
+  2. Press Reply… and ask for an order number in public: the check stops you, and says why.
+  3. Tick the steps and press Resolve too early; or choose Escalate… and accept as the specialist.
+As Gry, the team lead, type /digest. Ctrl-C stops; starting again carries on with the same cases.
+The log is in {log_file.relative_to(ROOT)}."""
+
+
+def _run(
+    settings: Settings,
+    playbook: Playbook,
+    role: str,
+    *,
+    begin: Callable[[Office], None] = lambda office: None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand."""
+    clock: Clock | None = None
+
+    def nudge() -> None:
+        if clock is not None:
+            clock.nudge()
+
+    parts = build(settings, playbook, nudge)
+    _refuse_another_schema(parts.office.db)
+    begin(parts.office)
+    with ExitStack() as stack, _until_told_to_stop() as told:
+        stack.callback(parts.office.db.close)
+        if role in ("all", "clock"):
+            clock = Clock(jobs(parts.works))
+            clock.start()
+            stack.callback(clock.stop)
+            stack.callback(parts.works.delivery.stop)
+        if role in ("all", "worker"):
+            if not settings.slack_app_token:
+                raise SettingsError(".env: SLACK_APP_TOKEN: needed for Socket Mode (or use `--role web`).")
+            socket = slack_socket(settings, slack_app(settings, parts.services))
+            socket.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
+            stack.callback(socket.close)
+        if role == "web":
+            _serve(web_app(slack_app(settings, parts.services), parts.office.db), settings.port, stack)
+        ready()
+        told.wait()
+
+
+def _refuse_another_schema(database: Database) -> None:
+    have, newest = database.schema_version(), database.newest_version()
+    if have != newest:
+        raise SettingsError(
+            f"The database is at version {have}, the program needs {newest}: python app.py db upgrade"
+        )
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[threading.Event]:
+    told = threading.Event()
+    before = {s: signal.signal(s, lambda *_: told.set()) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _serve(web: Flask, port: int, stack: ExitStack) -> None:
+    """A small server in a thread; behind many users the Procfile runs gunicorn instead."""
+    server = make_server("0.0.0.0", port, web, threaded=True)  # noqa: S104  # a platform's router connects from outside
+    threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
+    stack.callback(server.shutdown)
+
+
+def create_web_app() -> Flask:
+    """For gunicorn: `gunicorn "app:create_web_app()"`."""
+    settings = read_settings()
+    if not settings.slack_signing_secret:
+        raise SettingsError(".env: SLACK_SIGNING_SECRET: needed to verify Slack's requests over HTTP.")
+    set_up_logs(settings.log_level)
+    parts = build(settings, load_playbook(Path(settings.playbook)), lambda: None)
+    _refuse_another_schema(parts.office.db)
+    return web_app(slack_app(settings, parts.services), parts.office.db)
+
+
+def _print_lines(lines: Iterator[str]) -> None:
+    """Prints each line; ends with 1 when one of them was bad, after all of them."""
+    bad = False
+    for line in lines:
+        bad = bad or line.startswith('{"error"')
+        click.echo(line)
+    if bad:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""What the drawings need to know of a case: one frozen picture, free of the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.playbook import Playbook
+from models.case import Case
+from models.checklist import Checklist
+from models.event import Event
+from models.mention import Mention
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as it stood when it was read. Drawn by pure functions, compared in tests."""
+
+    case: Case
+    mentions: list[Mention]
+    events: list[Event]
+    checklist: Checklist
+    asked: str | None
+    """The specialist whose answer is awaited, while escalated."""
+    playbook: Playbook
+    now: datetime
+
+    @property
+    def zone(self) -> str:
+        return self.playbook.queue(self.case.queue).time_zone

@@ -1,0 +1,96 @@
+"""The digest as Slack shows it. One entry in SECTIONS per part; it begins with what went unanswered."""
+
+from collections.abc import Callable
+
+from bot.blocks.card import KINDS
+from bot.blocks.text import Block, clock_time, context, escape, local, person, section, shorten, span_words
+from bot.digest import CaseLine, Figures
+from config.playbook import Playbook
+
+Section = Callable[[Figures, Playbook], str | None]
+
+
+def digest(figures: Figures, playbook: Playbook, key: str) -> tuple[str, list[Block]]:
+    """Text for notifications, and the blocks; a section with nothing to say is left out."""
+    zone = figures.lead.time_zone
+    since, until = local(figures.since, zone), local(figures.until, zone)
+    head = f"*Digest* · {since:%a} {since.day} {since:%b %H:%M} to {until:%a} {until.day} {until:%b %H:%M}"
+    blocks: list[Block] = [section(f"{key}|head", head)]
+    for name, words in SECTIONS.items():
+        said = words(figures, playbook)
+        if said:
+            blocks.append(section(f"{key}|{name}", said))
+    queues = ", ".join(figures.lead.queues) or "all queues"
+    blocks.append(
+        context(f"{key}|foot", f"{queues} · `/case 12` opens a case, `/claim` takes the most urgent one")
+    )
+    return f"Digest: {figures.unanswered_total} unanswered", blocks
+
+
+def digest_text(figures: Figures, playbook: Playbook) -> str:
+    """The same for a terminal."""
+    said = [words(figures, playbook) for words in SECTIONS.values()]
+    return "\n\n".join(s.replace("*", "") for s in said if s)
+
+
+def _unanswered(f: Figures, playbook: Playbook) -> str:
+    if not f.unanswered_total:
+        return ":white_check_mark: *Nobody is waiting for a first answer.*"
+    lines = [_line(one, f, playbook) for one in f.unanswered]
+    more = f.unanswered_total - len(lines)
+    if more:
+        lines.append(f"… and {more} more")
+    return f":red_circle: *{f.unanswered_total} unanswered*\n" + "\n".join(lines)
+
+
+def _promises(f: Figures, playbook: Playbook) -> str | None:
+    if not f.promises_broken:
+        return None
+    return ":alarm_clock: *Promises not kept*\n" + "\n".join(
+        _line(one, f, playbook) for one in f.promises_broken
+    )
+
+
+def _answers(f: Figures, playbook: Playbook) -> str:
+    if not f.answered:
+        return "*Answered* 0"
+    typical = span_words(f.median_first_response or 0)
+    return f"*Answered* {f.answered}, {f.in_time} of them in time · half of them within {typical}"
+
+
+def _flow(f: Figures, playbook: Playbook) -> str:
+    return (
+        f"*Came in* {f.mentions} mentions, {f.set_aside} of them set aside · {f.opened} new cases\n"
+        f"*Closed* {f.resolved} resolved · {f.dismissed} needed no reply · "
+        f"*With specialists* {f.awaiting_specialist} waiting for a yes"
+    )
+
+
+def _trouble(f: Figures, playbook: Playbook) -> str | None:
+    said = []
+    if f.parked:
+        said.append(f"{f.parked} messages that Slack refused: `python app.py doctor` names them")
+    if f.failing_sources:
+        said.append(f"can't be read: {', '.join(f.failing_sources)}")
+    return f":warning: *Needs mending* {'; '.join(said)}" if said else None
+
+
+SECTIONS: dict[str, Section] = {
+    "unanswered": _unanswered,
+    "promises": _promises,
+    "answers": _answers,
+    "flow": _flow,
+    "trouble": _trouble,
+}
+
+
+def _line(one: CaseLine, f: Figures, playbook: Playbook) -> str:
+    zone = f.lead.time_zone
+    topic = f" · {playbook.topic_label(one.topic).lower()}" if one.topic else ""
+    waited = span_words((f.until - one.opened_at).total_seconds())
+    late = (
+        f"due {clock_time(one.respond_by, zone, f.until)}" if one.respond_by <= f.until else f"for {waited}"
+    )
+    who = f" · {person(one.owner)} has it" if one.owner else ""
+    author = escape(shorten(one.author, 40))
+    return f"• *{one.id}* {KINDS.get(one.kind, one.kind).lower()}{topic} · @{author} · {late}{who}"

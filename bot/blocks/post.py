@@ -1,0 +1,51 @@
+"""A customer's post as Slack shows it: unmodified, with author, handle, time and a link back.
+
+X's display requirements: the post's text is not altered, author and handle and time stand with it, and it
+links to X; our own buttons stand in a block apart. A post with personal data in it is withheld, never
+rewritten.
+"""
+
+from datetime import datetime
+
+from bot.blocks.text import (
+    Block,
+    context,
+    customer_section,
+    escape,
+    local,
+    quoted,
+    shorten,
+    source_name,
+    unformatted,
+)
+from models.mention import Mention
+
+WITHHELD = "_Withheld here: the post contains personal data. Read it where it was posted._"
+
+
+def post_blocks(mention: Mention, prefix: str, zone: str, *, limit: int = 1200) -> list[Block]:
+    """Two blocks: who and what they wrote, and when with the link. `prefix` begins their block ids."""
+    name = unformatted(escape(shorten(mention.author_name or mention.author, 80)))
+    handle = f" @{unformatted(escape(shorten(mention.author, 80)))}" if mention.author_name else ""
+    body = WITHHELD if mention.personal_data else quoted(mention.text, limit)
+    return [
+        customer_section(f"{prefix}|post{mention.id}", f"*{name}*{handle}\n{body}"),
+        context(f"{prefix}|seen{mention.id}", f"{_when(mention.created_at, zone)}{_link(mention)}"),
+    ]
+
+
+def view_link(mention: Mention) -> str | None:
+    """The post's own address, when it is one that may be shown as a link."""
+    url = mention.url or ""
+    safe = url.startswith(("https://", "http://")) and not any(c in url for c in "<>|\n\r\t ")
+    return url if safe and len(url) < 2000 else None
+
+
+def _link(mention: Mention) -> str:
+    url = view_link(mention)
+    return f" · <{url}|View on {source_name(mention.source)}>" if url else f" · {source_name(mention.source)}"
+
+
+def _when(at: datetime, zone: str) -> str:
+    there = local(at, zone)
+    return f"{there.day} {there:%b %Y · %H:%M}"

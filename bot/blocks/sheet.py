@@ -1,0 +1,115 @@
+"""The sheet: what the person who has a case works from, shown to them alone."""
+
+from bot.blocks.card import title
+from bot.blocks.case_view import CaseView
+from bot.blocks.post import post_blocks
+from bot.blocks.text import (
+    Block,
+    actions,
+    button,
+    clock_time,
+    context,
+    escape,
+    option,
+    overflow,
+    person,
+    section,
+    shorten,
+)
+from models.checklist import StepLike
+from models.moves import CLAIMED
+
+STAGES = {"public": "In public", "private": "In private", "close": "To close"}
+POSTS_ON_SHEET = 6
+EVENTS_ON_SHEET = 8
+EVENT_WORDS = {
+    "open": "opened", "join": "the customer wrote again", "claim": "claimed it", "release": "released it",
+    "hand_over": "handed it over", "tick": "ticked", "untick": "took back", "promise": "promised an answer by",
+    "reply": "replied", "invite": "invited to private", "escalate": "escalated it", "ask": "asked",
+    "accept": "accepted it", "send_back": "sent it back", "resolve": "resolved it", "dismiss": "dismissed it",
+    "reopen": "reopened it", "return_to_owner": "gave it back to its owner",
+    "target_missed": "answer overdue", "pass_on": "passed it on",
+}  # fmt: skip
+
+
+def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[Block]]:
+    """The checklist with a button per step, what comes next, and the ways on. At most 50 blocks."""
+    case, key = view.case, f"sheet:{view.case.id}"
+    step = view.checklist.next
+    if case.stage != CLAIMED:
+        following = f"Case {case.id} is {case.stage}."
+    elif step is None:
+        following = "Everything required is done. *Resolve* closes it."
+    else:
+        following = f"*Next:* {step.label}"
+    head = f"*Case {case.id}* · {title(view)}\n{said + chr(10) if said else ''}{following}"
+    blocks: list[Block] = [section(f"{key}|head", head)]
+    stage = None
+    for s in view.checklist.shown:
+        if s.stage != stage:
+            stage = s.stage
+            blocks.append(context(f"{key}|{stage}", f"*{STAGES[stage]}*"))
+        blocks.append(_step(view, s, key))
+    if case.promised_for:
+        blocks.append(
+            context(f"{key}|promise", f"Promised: {clock_time(case.promised_for, view.zone, view.now)}")
+        )
+    blocks.append(
+        actions(
+            f"{key}|do",
+            button("reply", "Reply…", case.id, style="primary"),
+            button("resolve", "Resolve", case.id),
+            overflow(
+                "case_menu",
+                [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")],
+            ),
+        )
+    )
+    return f"Case {case.id}: your checklist", blocks
+
+
+def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
+    """A case in full for `/case N`: posts, state, timeline."""
+    case, key = view.case, f"show:{view.case.id}"
+    owner = f" · {person(case.owner)}" if case.owner else ""
+    blocks: list[Block] = [section(f"{key}|head", f"*Case {case.id}* · {title(view)}\n{case.stage}{owner}")]
+    for mention in view.mentions[-POSTS_ON_SHEET:]:
+        blocks += post_blocks(mention, key, view.zone)
+    blocks.append(section(f"{key}|line", timeline(view)))
+    if case.stage == CLAIMED:
+        blocks.append(
+            actions(f"{key}|do", button("reply", "Reply…", case.id, style="primary"),
+                    button("checklist", "Checklist", case.id), button("resolve", "Resolve", case.id))
+        )  # fmt: skip
+    elif case.is_open:
+        blocks.append(actions(f"{key}|do", button("claim", "Claim", case.id, style="primary")))
+    return f"Case {case.id}", blocks
+
+
+def timeline(view: CaseView) -> str:
+    """Who, when, what, why: the last moves, newest last."""
+    lines = []
+    for event in view.events[-EVENTS_ON_SHEET:]:
+        what = EVENT_WORDS.get(event.what, event.what)
+        why = event.why or ""
+        if event.what in ("tick", "untick") and why in view.playbook.steps:
+            why = f"“{view.playbook.steps[why].label}”"
+        elif event.actor == "bot":
+            why = escape(why)  # the sift's reasons quote the customer
+        why = f" · {shorten(why, 160)}" if why else ""
+        lines.append(f"{clock_time(event.at, view.zone, view.now)}  {person(event.actor)} {what}{why}")
+    return "\n".join(lines) or "Nothing has happened yet."
+
+
+def _step(view: CaseView, step: StepLike, key: str) -> Block:
+    case = view.case
+    tick = next((t for t in case.ticks if t.step == step.key), None)
+    if tick is not None:
+        done = (
+            f":white_check_mark: {step.label}  _{person(tick.by)} {clock_time(tick.at, view.zone, view.now)}_"
+        )
+        undo = button("untick", "Undo", f"{case.id} {step.key}")
+        return section(f"{key}|step-{step.key}", done, accessory=undo)
+    label = step.label if view.checklist.required(step) else f"{step.label}  _(if it fits)_"
+    do = button("tick", "Done", f"{case.id} {step.key}")
+    return section(f"{key}|step-{step.key}", f":white_large_square: {label}", accessory=do)

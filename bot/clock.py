@@ -1,0 +1,87 @@
+"""The table of scheduled jobs. Each derives its work from the database, so it may run anywhere, again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.delivery import Delivery
+from bot.digest import Digests
+from bot.escalating import Escalations
+from bot.listening import Listener
+from bot.sources import Source
+from bot.targets import Targets
+
+DELIVERY = "delivery"
+THREADS = 16
+
+
+@dataclass(frozen=True)
+class Works:
+    """What the jobs drive."""
+
+    delivery: Delivery
+    listener: Listener
+    targets: Targets
+    escalations: Escalations
+    digests: Digests
+    sources: Sequence[Source]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A name, how often in seconds, and what to do."""
+
+    name: str
+    every: float
+    run: Callable[[], object]
+
+
+def jobs(works: Works) -> list[Job]:
+    """Every scheduled job. A new one is one line here."""
+    return [
+        Job(DELIVERY, 0.5, works.delivery.drain),
+        Job("response targets", 10, works.targets.miss_targets),
+        Job("promises", 20, works.targets.remind_promises),
+        Job("acknowledgements", 5, works.escalations.pass_on_overdue),
+        Job("digests", 20, works.digests.make_due),
+        *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),
+    ]
+
+
+class Clock:
+    """Runs the jobs in threads; a run that is late is run once, not as often as it was missed."""
+
+    def __init__(self, table: Sequence[Job]) -> None:
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(THREADS)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        for job in table:
+            self._scheduler.add_job(
+                job.run,
+                "interval",
+                seconds=job.every,
+                id=job.name,
+                name=job.name,
+                next_run_time=datetime.now(UTC),
+            )
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def nudge(self) -> None:
+        """Something is due: delivery runs now rather than at its next turn."""
+        try:
+            self._scheduler.modify_job(DELIVERY, next_run_time=datetime.now(UTC))
+        except JobLookupError:
+            return  # not started yet, or stopped: the next start finds it in the outbox
+
+    def stop(self) -> None:
+        """No new runs; those under way finish."""
+        self._scheduler.shutdown(wait=True)

@@ -1,0 +1,294 @@
+"""Outbox → Slack, and outward replies. The only place that posts.
+
+A row is claimed by a conditional UPDATE with a lease, drawn as things are now, sent, and marked. Sending
+stays outside transactions. A crash, a timeout or a 5xx leaves `unknown_since` on the row: the message is
+then looked for by its block ids before it is posted again.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+from slack_sdk import WebClient
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.office import Office
+from bot.rendering import render
+from bot.slack_errors import Refused, Wait, what_happened
+from models.outbox import Outbox
+
+log = structlog.get_logger()
+
+EVERY = 1.0
+"""Seconds between messages to one channel: Slack takes about one per second and channel.
+https://docs.slack.dev/apis/web-api/rate-limits"""
+LEASE = timedelta(seconds=25)
+"""Longer than a call can take (the client's timeout is 10 s, a lookup and a post are two)."""
+LONGEST_WAIT = 300.0
+"""Seconds between tries at the most."""
+LOOKED_AT = 200
+"""Messages of a channel that are looked through for one of unknown outcome."""
+SENDERS = 4
+IDLE = 0.05
+
+
+class Outward(Protocol):
+    """Sends something that is not a Slack message; `again`: an earlier try had an unknown outcome."""
+
+    def __call__(self, subject: int, *, again: bool) -> None: ...
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row as it was when this process got it."""
+
+    id: int
+    key: str
+    kind: str
+    subject: int | None
+    channel: str
+    slack_channel: str | None
+    ts: str | None
+    attempts: int
+    unknown: bool
+    since: float
+    """Unix time of the first try whose outcome may be unknown."""
+
+
+class Delivery:
+    """One per process that delivers. `drain` may be called from any thread, any number of times."""
+
+    def __init__(self, office: Office, slack: WebClient, outward: dict[str, Outward] | None = None,
+                 monotonic: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
+        self._office = office
+        self._slack = slack
+        self._outward = outward or {}
+        self._monotonic = monotonic
+        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="delivery")
+        self._lock = threading.Lock()
+        self._in_flight: set[str] = set()
+        self._not_before: dict[str, float] = {}
+        self._one_drain = threading.Lock()
+        self._stopping = threading.Event()
+
+    def drain(self) -> None:
+        """Sends whatever is due, at each channel's pace, until nothing is."""
+        if not self._one_drain.acquire(blocking=False):
+            return
+        try:
+            while not self._stopping.is_set():
+                claimed = self._claim()
+                if claimed is not None:
+                    self._pool.submit(self._deliver, claimed)
+                elif self._quiet():
+                    return
+                else:
+                    self._stopping.wait(IDLE)
+        finally:
+            self._one_drain.release()
+
+    def stop(self) -> None:
+        """Finishes what is in hand; the rest stays in the outbox."""
+        self._stopping.set()
+        self._pool.shutdown(wait=True)
+
+    # Helpers, in the order in which they are called.
+
+    def _claim(self) -> Claimed | None:
+        now = self._office.clock()
+        with self._lock:
+            paced = {c for c, at in self._not_before.items() if at > self._monotonic()}
+            busy = self._in_flight | paced
+        free = (
+            Outbox.due_at <= now,
+            or_(Outbox.lease_until.is_(None), Outbox.lease_until < now),
+            Outbox.channel.not_in(busy),
+        )
+        with self._office.db.reading() as session:
+            row = session.scalar(
+                select(Outbox).where(*free).order_by(Outbox.priority, Outbox.due_at, Outbox.id).limit(1)
+            )
+        if row is None:
+            return None
+        unknown_since = row.unknown_since or (None if row.ts else now)
+        with self._office.db.transaction() as session:
+            mine = session.execute(
+                update(Outbox)
+                .where(Outbox.id == row.id, *free)
+                .values(lease_until=now + LEASE, attempts=Outbox.attempts + 1, unknown_since=unknown_since)
+            )
+            if mine.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+                return None
+        with self._lock:
+            self._in_flight.add(row.channel)
+        since = (row.unknown_since or now).timestamp()
+        return Claimed(row.id, row.key, row.kind, row.subject, row.channel, row.slack_channel, row.ts,
+                       row.attempts, row.unknown_since is not None, since)  # fmt: skip
+
+    def _quiet(self) -> bool:
+        """Nothing in hand, and nothing due but for the pace of its channel."""
+        with self._lock:
+            if self._in_flight:
+                return False
+            waiting = [
+                c for c, at in self._not_before.items() if self._monotonic() < at <= self._monotonic() + EVERY
+            ]
+        if not waiting:
+            return True
+        with self._office.db.reading() as session:
+            due = select(Outbox.id).where(
+                Outbox.due_at <= self._office.clock(),
+                Outbox.lease_until.is_(None),
+                Outbox.channel.in_(waiting),
+            )
+            return session.scalar(due.limit(1)) is None
+
+    def _deliver(self, row: Claimed) -> None:
+        try:
+            if row.kind in self._outward:
+                self._send_outward(row)
+            else:
+                self._send_to_slack(row)
+        except Exception as error:  # a sender thread must survive whatever one row does
+            log.exception("delivery broke", key=row.key)
+            self._park(row, f"{type(error).__name__}: {error}")
+        finally:
+            with self._lock:
+                self._in_flight.discard(row.channel)
+                self._not_before.setdefault(row.channel, 0.0)
+                self._not_before[row.channel] = max(self._not_before[row.channel], self._monotonic() + EVERY)
+
+    def _send_outward(self, row: Claimed) -> None:
+        self._outward[row.kind](row.subject or 0, again=row.unknown)
+        with self._office.db.transaction() as session:
+            stored = session.get_one(Outbox, row.id)
+            self._settle(session, stored, stored.version)
+
+    def _send_to_slack(self, row: Claimed) -> None:
+        with self._office.db.reading() as session:
+            message = render(session, session.get_one(Outbox, row.id), self._office)
+        try:
+            place = (row.slack_channel, row.ts) if row.ts and row.slack_channel else None
+            if place is None and row.unknown:
+                place = self._find(row)
+            if place is None:
+                answer = self._slack.chat_postMessage(
+                    channel=row.channel, text=message.text, blocks=message.blocks,
+                    unfurl_links=False, unfurl_media=False,
+                )  # fmt: skip
+                place = str(answer["channel"]), str(answer["ts"])
+            else:
+                self._slack.chat_update(
+                    channel=place[0], ts=place[1], text=message.text, blocks=message.blocks
+                )
+        except Exception as error:  # noqa: BLE001  # sorted by what_happened; what it can't name is re-raised
+            self._failed(row, error)
+            return
+        with self._office.db.transaction() as session:
+            stored = session.get_one(Outbox, row.id)
+            stored.slack_channel, stored.ts = place
+            self._settle(session, stored, message.version)
+
+    def _settle(self, session: Session, stored: Outbox, version: int) -> None:
+        """Marks what was sent; a change that came meanwhile stays due."""
+        now = self._office.clock()
+        stored.sent_version, stored.sent_at = version, now
+        stored.lease_until = stored.unknown_since = stored.error = None
+        stored.attempts = 0
+        stored.due_at = None if stored.version == version else now
+
+    def _find(self, row: Claimed) -> tuple[str, str] | None:
+        """Where a message of unknown outcome stands, if it was posted: its block ids begin with its key."""
+        channel = self._channel_id(row)
+        if channel is None:
+            return None
+        history = self._slack.conversations_history(
+            channel=channel, oldest=f"{row.since - 60:.6f}", limit=LOOKED_AT
+        )
+        for message in history["messages"]:
+            ids = (str(block.get("block_id", "")) for block in message.get("blocks") or [])
+            if any(block_id.startswith(f"{row.key}|") for block_id in ids):
+                return channel, str(message["ts"])
+        return None
+
+    def _channel_id(self, row: Claimed) -> str | None:
+        if row.slack_channel:
+            return row.slack_channel
+        if row.channel[:1] in "UW" and row.channel.isupper():
+            return str(self._slack.conversations_open(users=row.channel)["channel"]["id"])
+        cursor = None
+        while True:
+            page = self._slack.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
+            )
+            for channel in page["channels"]:
+                if row.channel in (channel["name"], channel["id"]):
+                    return str(channel["id"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    def _failed(self, row: Claimed, error: Exception) -> None:
+        happened = what_happened(error)
+        if isinstance(happened, Refused):
+            if happened.gone:
+                self._forget_place(row)
+            else:
+                self._park(row, happened.why)
+            return
+        if isinstance(happened, Wait):
+            seconds = happened.seconds
+            with self._lock:
+                self._not_before[row.channel] = self._monotonic() + seconds
+        else:
+            seconds = min(LONGEST_WAIT, 2.0 ** min(row.attempts, 10)) * random.uniform(0.7, 1.3)
+        log.warning("not sent yet", key=row.key, why=happened.why, again_in=round(seconds, 1))
+        with self._office.db.transaction() as session:
+            stored = session.get_one(Outbox, row.id)
+            stored.due_at = self._office.clock() + timedelta(seconds=seconds)
+            stored.lease_until, stored.error = None, happened.why
+            if isinstance(happened, Wait):
+                stored.attempts = max(0, stored.attempts - 1)
+                if not row.unknown:
+                    stored.unknown_since = None  # a 429 says for certain that nothing was posted
+
+    def _forget_place(self, row: Claimed) -> None:
+        """Somebody deleted the message in Slack: it is posted anew."""
+        with self._office.db.transaction() as session:
+            stored = session.get_one(Outbox, row.id)
+            stored.ts = stored.slack_channel = stored.lease_until = stored.unknown_since = None
+            stored.due_at = self._office.clock()
+
+    def _park(self, row: Claimed, why: str) -> None:
+        """Refused for good: kept with its error, in `doctor` and told to the leads."""
+        log.error("parked", key=row.key, channel=row.channel, why=why)
+
+        def work(session: Session) -> None:
+            now = self._office.clock()
+            stored = session.get_one(Outbox, row.id)
+            stored.parked_at, stored.error = now, why
+            stored.due_at = stored.lease_until = stored.unknown_since = None
+            if row.channel != self._office.playbook.leads_channel:
+                where = f"<@{row.channel}>" if row.channel.isupper() else f"#{row.channel}"
+                text = f":warning: Slack refused a message ({row.key}) for {where}: {why}. " \
+                       "`python app.py doctor` shows it and, with `--retry`, sends it again."  # fmt: skip
+                self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text)
+
+        self._office.transact(work)
+
+
+def retry_parked(session: Session, office: Office) -> int:
+    """Everything parked becomes due again, after somebody mended the cause. Returns how many."""
+    done = session.execute(
+        update(Outbox)
+        .where(Outbox.parked_at.is_not(None))
+        .values(parked_at=None, error=None, attempts=0, due_at=office.clock())
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it

@@ -1,0 +1,146 @@
+"""The desk: what an employee does with a case. One method, one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.blocks.case_view import CaseView
+from bot.office import Office
+from models.case import Case
+from models.employee import Employee
+from models.errors import NoSuchCase, NotAllowed
+from models.moves import CLAIMED, ESCALATED, WAITING
+from models.people import Person
+
+_CLAIM_TRIES = 10
+Move = Callable[[Case, Person, datetime], object]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Claims, checklist, release, dismissal, resolution."""
+
+    office: Office
+
+    def view(self, number: int) -> CaseView:
+        """A case as it stands now. Raises NoSuchCase."""
+        with self.office.db.reading() as session:
+            case = session.get(Case, number) if 0 < number < 2**31 else None
+            if case is None:
+                raise NoSuchCase(number)
+            _ = case.ticks
+            return self.office.view(session, case)
+
+    def claim(self, number: int, *, by: str) -> CaseView:
+        """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
+        return self._move(number, lambda case, person, at: case.claim(by=person, at=at), by)
+
+    def claim_next(self, *, by: str) -> CaseView:
+        """The most urgent waiting case: overdue first, then complaints, then the nearest target time."""
+        for _ in range(_CLAIM_TRIES):
+            number = self._most_urgent()
+            if number is None:
+                break
+            try:
+                return self.claim(number, by=by)
+            except NotAllowed:
+                continue  # somebody was quicker: take the next one
+        raise NotAllowed("Nothing is waiting right now. Well done, everybody.")
+
+    def release(self, number: int, *, by: str, why: str | None = None) -> CaseView:
+        return self._move(number, lambda case, person, at: case.release(by=person, at=at, why=why), by)
+
+    def hand_over(self, number: int, *, by: str, to: str) -> CaseView:
+        def use(session: Session, case: Case, at: datetime) -> CaseView:
+            case.hand_over(by=self.office.person(by), to=to, at=at)
+            self.office.tell(session, f"handed:{case.id}:{len(case.events)}", to,
+                             f"<@{by}> handed case {case.id} to you. `/case {case.id}` shows it.")  # fmt: skip
+            return self.office.view(session, case)
+
+        return self.office.change(number, use)
+
+    def tick(self, number: int, step: str, *, by: str) -> CaseView:
+        return self._move(number, lambda case, person, at: case.tick(self._step(step), by=person, at=at), by)
+
+    def untick(self, number: int, step: str, *, by: str) -> CaseView:
+        return self._move(
+            number, lambda case, person, at: case.untick(self._step(step), by=person, at=at), by
+        )
+
+    def promise(self, number: int, step: str, for_: datetime, *, by: str) -> CaseView:
+        """Ticks the step that sets a promise, together with its time."""
+
+        def move(case: Case, person: Person, at: datetime) -> None:
+            case.promise(for_, by=person, at=at)
+            case.tick(self._step(step), by=person, at=at)
+
+        return self._move(number, move, by)
+
+    def resolve(self, number: int, *, by: str) -> CaseView:
+        def move(case: Case, person: Person, at: datetime) -> None:
+            case.resolve(by=person, at=at, checklist=self.office.checklist(case))
+
+        return self._move(number, move, by)
+
+    def dismiss(self, number: int, *, by: str, because: str) -> CaseView:
+        return self._move(
+            number, lambda case, person, at: case.dismiss(by=person, at=at, because=because), by
+        )
+
+    def reopen(self, number: int, *, by: str) -> CaseView:
+        return self._move(number, lambda case, person, at: case.reopen(by=person, at=at), by)
+
+    def mine(self, member: str) -> list[CaseView]:
+        """The open cases of one person, nearest target first."""
+        with self.office.db.reading() as session:
+            cases = session.scalars(
+                select(Case)
+                .where(Case.owner == member, Case.stage.in_((CLAIMED, ESCALATED)))
+                .order_by(Case.resolve_by)
+                .limit(20)
+            ).all()
+            return [self.office.view(session, case) for case in cases]
+
+    def name_of(self, member: str) -> str | None:
+        """The person's name, when the workspace was asked before."""
+        with self.office.db.reading() as session:
+            employee = session.get(Employee, member)
+            return employee.name if employee else None
+
+    def remember_name(self, member: str, name: str) -> None:
+        with self.office.db.transaction() as session:
+            session.merge(Employee(id=member, name=name[:120], seen_at=self.office.clock()))
+
+    # Helpers.
+
+    def _move(self, number: int, move: Move, by: str) -> CaseView:
+        def use(session: Session, case: Case, at: datetime) -> CaseView:
+            move(case, self.office.person(by), at)
+            session.flush()
+            return self.office.view(session, case)
+
+        return self.office.change(number, use)
+
+    def _step(self, key: str) -> str:
+        if key not in self.office.playbook.steps:
+            raise NotAllowed("This step is no longer on the checklist. `/case` shows the present one.")
+        return key
+
+    def _most_urgent(self) -> int | None:
+        now = self.office.clock()
+        with self.office.db.reading() as session:
+            return session.scalar(
+                select(Case.id)
+                .where(Case.stage == WAITING)
+                .order_by(
+                    sql_case((Case.respond_by <= now, 0), else_=1),
+                    sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),
+                    Case.respond_by,
+                    Case.id,
+                )
+                .limit(1)
+            )

@@ -1,0 +1,214 @@
+"""The daily message to a team lead: its figures, and whose turn it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from bot.office import Office
+from config.playbook import Lead, Playbook
+from models.case import Case
+from models.digest import DigestSent
+from models.errors import NotAllowed
+from models.escalation import ASKED, Escalation
+from models.event import Event
+from models.mention import Mention
+from models.moves import OPEN
+from models.outbox import NORMAL, Outbox, put
+from models.source_state import SourceState
+
+LISTED = 12
+"""Cases named in one section; the rest is a number."""
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case in a list: enough to know whether to open it."""
+
+    id: int
+    author: str
+    kind: str
+    topic: str | None
+    queue: str
+    owner: str | None
+    opened_at: datetime
+    respond_by: datetime
+    promised_for: datetime | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the digest says, over `since` < t <= `until` (aware UTC), for the lead's queues.
+
+    `unanswered` and `promises_broken` are as of `until`. Times to first response are in seconds.
+    """
+
+    lead: Lead
+    since: datetime
+    until: datetime
+    unanswered: list[CaseLine]
+    unanswered_total: int
+    promises_broken: list[CaseLine]
+    awaiting_specialist: int
+    mentions: int
+    set_aside: int
+    opened: int
+    answered: int
+    in_time: int
+    median_first_response: float | None
+    resolved: int
+    dismissed: int
+    parked: int
+    failing_sources: list[str]
+
+
+def window(lead: Lead, day: date) -> tuple[datetime, datetime]:
+    """The digest of `day`: from the lead's digest time the day before up to that day's."""
+    zone = ZoneInfo(lead.time_zone)
+    until = datetime.combine(day, lead.digest_at, zone)
+    since = datetime.combine(day - timedelta(days=1), lead.digest_at, zone)
+    return since.astimezone(ZoneInfo("UTC")), until.astimezone(ZoneInfo("UTC"))
+
+
+def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, until: datetime) -> Figures:
+    """Counts what happened in the window, from the tables alone."""
+    queues = list(lead.queues) or [q.name for q in playbook.queues]
+    mine = Case.queue.in_(queues)
+    # As of `until`: opened by then, and neither answered nor closed by then.
+    silent = (
+        mine & (Case.opened_at <= until)
+        & (Case.first_response_at.is_(None) | (Case.first_response_at > until))
+        & (Case.closed_at.is_(None) | (Case.closed_at > until))
+    )  # fmt: skip
+    broken = mine & Case.stage.in_(OPEN) & (Case.promised_for <= until)
+    responses = session.execute(
+        select(Case.opened_at, Case.first_response_at, Case.respond_by).where(
+            mine, Case.first_response_at > since, Case.first_response_at <= until
+        )
+    ).all()
+    posts = select(func.count(Mention.id)).where(
+        Mention.queue.in_(queues), Mention.stored_at > since, Mention.stored_at <= until
+    )
+    return Figures(
+        lead=lead,
+        since=since,
+        until=until,
+        unanswered=_lines(session, silent),
+        unanswered_total=session.scalar(select(func.count(Case.id)).where(silent)) or 0,
+        promises_broken=_lines(session, broken),
+        awaiting_specialist=session.scalar(
+            select(func.count(Escalation.id)).join(Case).where(mine, Escalation.state == ASKED)
+        ) or 0,
+        mentions=session.scalar(posts) or 0,
+        set_aside=session.scalar(posts.where(Mention.shown.is_(False))) or 0,
+        opened=session.scalar(
+            select(func.count(Case.id)).where(mine, Case.opened_at > since, Case.opened_at <= until)
+        ) or 0,
+        answered=len(responses),
+        in_time=sum(at is not None and at <= by for _, at, by in responses),
+        median_first_response=(
+            median((at - opened).total_seconds() for opened, at, _ in responses if at) if responses else None
+        ),
+        resolved=_events(session, "resolve", queues, since, until),
+        dismissed=_events(session, "dismiss", queues, since, until),
+        parked=session.scalar(select(func.count(Outbox.id)).where(Outbox.parked_at.is_not(None))) or 0,
+        failing_sources=list(
+            session.scalars(select(SourceState.name).where(SourceState.failing_since.is_not(None)))
+        ),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Digests:
+    """One row per lead and date, so that a digest goes out once, whoever makes it."""
+
+    office: Office
+
+    def make_due(self) -> int:
+        """Puts today's digest of every lead whose time has come into the outbox. Returns how many."""
+        now = self.office.clock()
+        made = 0
+        for lead in self.office.playbook.leads:
+            today = now.astimezone(ZoneInfo(lead.time_zone)).date()
+            if now >= window(lead, today)[1]:
+                made += self.make(lead, today)
+        return made
+
+    def today_so_far(self, member: str) -> Figures:
+        """For `/digest`: since the last digest time. A person who leads nothing sees all queues."""
+        lead = self._lead(member)
+        now = self.office.clock()
+        last = now.astimezone(ZoneInfo(lead.time_zone)).date()
+        if window(lead, last)[1] > now:
+            last -= timedelta(days=1)
+        with self.office.db.reading() as session:
+            return figures(session, self.office.playbook, lead, window(lead, last)[1], now)
+
+    def lead_called(self, name: str) -> Lead:
+        """The lead with that name or member id. Raises NotAllowed, naming those there are."""
+        leads = self.office.playbook.leads
+        lead = next((one for one in leads if name in (one.name, one.slack)), None)
+        if lead is None:
+            have = ", ".join(one.name for one in leads)
+            raise NotAllowed(f"There is no lead {name!r} in the playbook (there are: {have}).")
+        return lead
+
+    def of_date(self, lead: Lead, day: date) -> Figures:
+        """The digest of a date, made now from what is stored."""
+        with self.office.db.reading() as session:
+            return figures(session, self.office.playbook, lead, *window(lead, day))
+
+    def sent(self, session: Session, digest_id: int) -> Figures:
+        """The figures of a digest that was made."""
+        row = session.get_one(DigestSent, digest_id)
+        lead = self._lead(row.lead)
+        return figures(session, self.office.playbook, lead, *window(lead, row.date))
+
+    def make(self, lead: Lead, day: date) -> bool:
+        """Puts the lead's digest of `day` into the outbox; False when it was made before, or says nothing."""
+        _, until = window(lead, day)
+        now = self.office.clock()
+
+        def work(session: Session) -> bool:
+            made = select(DigestSent.id).where(DigestSent.lead == lead.slack, DigestSent.date == day)
+            # Before the first mention there is nothing to tell: no empty digest on the day of setting up.
+            begun = select(Mention.id).where(Mention.stored_at <= until).limit(1)
+            if session.scalar(made) is not None or session.scalar(begun) is None:
+                return False
+            row = DigestSent(lead=lead.slack, date=day, made_at=now)
+            session.add(row)
+            session.flush()
+            put(session, f"digest:{lead.slack}:{day}", kind="digest", subject=row.id, channel=lead.slack,
+                at=now, priority=NORMAL)  # fmt: skip
+            return True
+
+        return self.office.transact(work)
+
+    def _lead(self, member: str) -> Lead:
+        leads: Sequence[Lead] = self.office.playbook.leads
+        known = next((lead for lead in leads if lead.slack == member), None)
+        return known or leads[0].model_copy(update={"queues": ()})
+
+
+def _lines(session: Session, which: ColumnElement[bool]) -> list[CaseLine]:
+    cases = session.scalars(select(Case).where(which).order_by(Case.respond_by, Case.id).limit(LISTED))
+    return [
+        CaseLine(c.id, c.author, c.kind, c.topic, c.queue, c.owner, c.opened_at, c.respond_by, c.promised_for)
+        for c in cases
+    ]
+
+
+def _events(session: Session, what: str, queues: list[str], since: datetime, until: datetime) -> int:
+    # A case that was closed, opened again and closed again in one window counts once.
+    return (
+        session.scalar(
+            select(func.count(func.distinct(Event.case_id)))
+            .join(Case, Case.id == Event.case_id)
+            .where(Case.queue.in_(queues), Event.what == what, Event.at > since, Event.at <= until)
+        )
+        or 0
+    )

@@ -1,0 +1,242 @@
+"""From source to case: fetch, sift, store, and the card's place in the outbox, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.office import Office
+from bot.sift.sift import Sifter, Verdict
+from bot.sources import Batch, Busy, Source, SourceError
+from models.case import Case
+from models.errors import NotAllowed
+from models.hours import open_time_after
+from models.mention import Mention
+from models.moves import OPEN
+from models.post import Post
+from models.source_state import SourceState
+
+log = structlog.get_logger()
+SAME_AUTHOR = timedelta(hours=24)
+"""How long a customer's later post about the same thing joins the open case."""
+TELL_LEADS_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a batch."""
+
+    stored: int
+    shown: int
+    repeated: int
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Polls sources. One that fails leaves the others working."""
+
+    office: Office
+    sifter: Sifter
+
+    def poll(self, source: Source) -> Taken | None:
+        """Fetches once if the source may be asked now. None: not asked, or it failed (which is on record)."""
+        now = self.office.clock()
+        with self.office.db.reading() as session:
+            state = session.get(SourceState, source.name)
+            if state is not None and state.next_at is not None and state.next_at > now:
+                return None
+            cursor = state.cursor if state is not None else None
+        try:
+            batch = source.fetch(cursor)
+        except Busy as busy:
+            log.info("source asked to wait", source=source.name, until=busy.until.isoformat(), why=str(busy))
+            self._wait(source, busy)
+            return None
+        except SourceError as error:
+            self._failed(source, str(error))
+            return None
+        except Exception as error:  # whatever a source throws, the others must go on
+            log.exception("source broke", source=source.name)
+            self._failed(source, f"{type(error).__name__}: {error}")
+            return None
+        for note in batch.notes:
+            log.warning("source note", source=source.name, note=note)
+        return self.take(source.name, batch)
+
+    def take(self, name: str, batch: Batch) -> Taken:
+        """Stores a batch with its cases, cards and cursor: all of it, or none."""
+
+        def work(session: Session) -> Taken:
+            stored = [m for post in batch.posts if (m := self._store(session, post)) is not None]
+            self._recovered(session, name, batch)
+            shown = sum(m.case_id is not None or m.case is not None for m in stored)
+            return Taken(len(stored), shown, len(batch.posts) - len(stored))
+
+        taken = self.office.transact(work)
+        if taken.stored:
+            log.info(
+                "mentions stored",
+                source=name,
+                stored=taken.stored,
+                shown=taken.shown,
+                repeated=taken.repeated,
+            )
+        return taken
+
+    def set_aside(self, limit: int = 10) -> list[Mention]:
+        """The newest mentions that were set aside and not brought back."""
+        with self.office.db.reading() as session:
+            return list(
+                session.scalars(
+                    select(Mention).where(Mention.case_id.is_(None)).order_by(Mention.id.desc()).limit(limit)
+                )
+            )
+
+    def bring_back(self, mention_id: int, *, by: str) -> int:
+        """A mention that was set aside becomes a case after all. Returns its number; twice gives the same."""
+
+        def work(session: Session) -> int:
+            mention = session.get(Mention, mention_id, with_for_update=True)
+            if mention is None:
+                raise NotAllowed("This post is not there any more.")
+            if mention.case_id is None:
+                if mention.kind == "ad":
+                    mention.kind = "other"
+                mention.shown, mention.reason = (
+                    True,
+                    f"brought back by <@{by}>; was set aside: {mention.reason}",
+                )
+                self._open_or_join(session, mention, self.office.clock())
+                session.flush()
+            assert mention.case_id is not None  # noqa: S101  # it was just given one
+            return mention.case_id
+
+        return self.office.transact(work)
+
+    # Helpers.
+
+    def _store(self, session: Session, post: Post) -> Mention | None:
+        """The mention as a new row with its case, or None when it is there already."""
+        known = select(Mention.id).where(
+            Mention.source == post.source[:40], Mention.external_id == post.external_id[:255]
+        )
+        if session.scalar(known) is not None:
+            return None
+        at = self.office.clock()
+        mention = Mention.from_post(post, stored_at=at)
+        verdict = self.sifter.sift(post, earlier_language=self._earlier_language(session, mention))
+        _apply(mention, verdict)
+        session.add(mention)
+        theirs = self._case_of_conversation(session, mention)
+        if not mention.shown and theirs is not None and theirs.author == mention.author:
+            mention.shown, mention.reason = True, f"they wrote again in case {theirs.id}"
+        if mention.shown:
+            self._open_or_join(session, mention, at)
+        session.flush()
+        return mention
+
+    def _open_or_join(self, session: Session, mention: Mention, at: datetime) -> None:
+        case = self._case_of_conversation(session, mention) or self._case_of_author(session, mention, at)
+        if case is not None:
+            case.join(mention, at=at)
+            if case.owner is not None and case.is_open:
+                self.office.tell(session, f"joined:{mention.source}:{mention.external_id}"[:120], case.owner,
+                                 f"The customer of case {case.id} wrote again. `/case {case.id}` shows it.")  # fmt: skip
+        else:
+            queue = self.office.playbook.queue(mention.queue)
+            targets = queue.targets
+            case = Case.open(
+                mention,
+                at=at,
+                respond_by=open_time_after(at, targets.first_response, queue.hours, queue.time_zone),
+                resolve_by=open_time_after(at, targets.resolution, queue.hours, queue.time_zone),
+            )
+            session.add(case)
+            session.flush()
+        self.office.redraw(session, case)
+
+    def _case_of_conversation(self, session: Session, mention: Mention) -> Case | None:
+        if not mention.conversation:
+            return None
+        return session.scalar(
+            select(Case)
+            .where(Case.source == mention.source, Case.conversation == mention.conversation)
+            .order_by(Case.id.desc())
+            .limit(1)
+            .with_for_update()
+        )
+
+    def _case_of_author(self, session: Session, mention: Mention, at: datetime) -> Case | None:
+        """An open case of the same author about the same thing; a post without a topic goes with any."""
+        cases = session.scalars(
+            select(Case)
+            .where(
+                Case.source == mention.source, Case.author == mention.author, Case.brand == mention.brand,
+                Case.stage.in_(OPEN), Case.last_post_at >= at - SAME_AUTHOR,
+            )
+            .order_by(Case.id.desc())
+            .with_for_update()
+        )  # fmt: skip
+        return next((c for c in cases if mention.topic in (None, c.topic)), None)
+
+    def _earlier_language(self, session: Session, mention: Mention) -> str | None:
+        return session.scalar(
+            select(Mention.language)
+            .where(
+                Mention.source == mention.source,
+                Mention.author == mention.author,
+                Mention.language != "unknown",
+            )
+            .order_by(Mention.stored_at.desc())
+            .limit(1)
+        )
+
+    def _recovered(self, session: Session, name: str, batch: Batch) -> None:
+        state = session.get(SourceState, name) or SourceState(name=name)
+        session.add(state)
+        now = self.office.clock()
+        if state.leads_told_at is not None and state.failing_since is not None:
+            key = f"source-ok:{name}:{now.timestamp():.0f}"
+            self.office.tell_leads(session, key, f":large_green_circle: {name} can be read again.")
+        if batch.cursor is not None:
+            state.cursor = batch.cursor
+        state.last_ok_at, state.next_at = now, None
+        state.failing_since = state.last_error = state.leads_told_at = None
+
+    def _wait(self, source: Source, busy: Busy) -> None:
+        def work(session: Session) -> None:
+            state = session.get(SourceState, source.name) or SourceState(name=source.name)
+            session.add(state)
+            state.next_at = busy.until
+
+        self.office.transact(work)
+
+    def _failed(self, source: Source, why: str) -> None:
+        """On record at once and in the log when it is new; in the leads' channel after 15 minutes."""
+
+        def work(session: Session) -> bool:
+            now = self.office.clock()
+            state = session.get(SourceState, source.name) or SourceState(name=source.name)
+            session.add(state)
+            new = state.last_error != why
+            state.last_error = why
+            state.failing_since = state.failing_since or now
+            if now - state.failing_since >= TELL_LEADS_AFTER and state.leads_told_at is None:
+                state.leads_told_at = now
+                key = f"source:{source.name}:{state.failing_since.timestamp():.0f}"
+                since = int((now - state.failing_since).total_seconds() // 60)
+                text = f":red_circle: {source.name} can't be read for {since} minutes. {why}"
+                self.office.tell_leads(session, key, text)
+            return new
+
+        if self.office.transact(work):
+            log.warning("source failing", source=source.name, why=why)
+
+
+def _apply(mention: Mention, verdict: Verdict) -> None:
+    mention.shown, mention.reason = verdict.shown, verdict.reason
+    mention.language, mention.kind, mention.topic = verdict.language, verdict.kind, verdict.topic
+    mention.brand, mention.queue = verdict.brand, verdict.queue
+    mention.personal_data = list(verdict.personal_data)

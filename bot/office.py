@@ -1,0 +1,95 @@
+"""What every use case shares: the database, the playbook, the clock, and one way to change a case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from bot.blocks.case_view import CaseView
+from config.playbook import Playbook
+from models.case import Case
+from models.checklist import Checklist
+from models.database import Database
+from models.errors import NoSuchCase
+from models.escalation import ASKED, Escalation
+from models.outbox import NORMAL, SOON, put
+from models.people import Person
+
+T = TypeVar("T")
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything a use case needs. `nudge` tells delivery that something is due."""
+
+    db: Database
+    playbook: Playbook
+    clock: Callable[[], datetime]
+    nudge: Callable[[], None]
+
+    def person(self, member: str) -> Person:
+        return Person(member, lead=member in self.playbook.lead_ids)
+
+    def change(self, number: int, use: Callable[[Session, Case, datetime], T]) -> T:
+        """One move on one case in one transaction, with its card; then delivery is nudged.
+
+        The row is locked where the database can, and the UPDATE is conditional on its version in any
+        case; whoever comes second is run again on what is then true. Raises NoSuchCase, NotAllowed.
+        """
+
+        def work(session: Session) -> T:
+            case = session.get(Case, number, with_for_update=True) if 0 < number < 2**31 else None
+            if case is None:
+                raise NoSuchCase(number)
+            result = use(session, case, self.clock())
+            self.redraw(session, case)
+            return result
+
+        return self.transact(work)
+
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """Runs `work` in a transaction, again when somebody else changed the same rows meanwhile."""
+        for attempt in range(_TRIES):
+            try:
+                with self.db.transaction() as session:
+                    result = work(session)
+                break
+            except (StaleDataError, IntegrityError):
+                if attempt == _TRIES - 1:
+                    raise
+        self.nudge()
+        return result
+
+    def redraw(self, session: Session, case: Case) -> None:
+        """The case's card is to show its present state."""
+        put(session, f"card:{case.id}", kind="card", subject=case.id, at=self.clock(),
+            channel=self.playbook.queue(case.queue).channel)  # fmt: skip
+
+    def tell(self, session: Session, key: str, member: str, text: str) -> None:
+        """A direct message of one sentence; once per `key`."""
+        put(session, f"notice:{key}", kind="notice", channel=member, payload={"text": text}, at=self.clock(),
+            priority=SOON)  # fmt: skip
+
+    def tell_leads(self, session: Session, key: str, text: str) -> None:
+        """A sentence in the leads' channel; once per `key`."""
+        put(session, f"notice:{key}", kind="notice", channel=self.playbook.leads_channel,
+            payload={"text": text}, at=self.clock(), priority=NORMAL)  # fmt: skip
+
+    def view(self, session: Session, case: Case) -> CaseView:
+        """The picture that drawings are made from."""
+        asked = session.scalar(
+            select(Escalation.specialist)
+            .where(Escalation.case_id == case.id, Escalation.state == ASKED)
+            .order_by(Escalation.id.desc())
+        )
+        return CaseView(case, list(case.mentions), list(case.events), self.checklist(case), asked,
+                        self.playbook, self.clock())  # fmt: skip
+
+    def checklist(self, case: Case) -> Checklist:
+        return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)

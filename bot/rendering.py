@@ -1,0 +1,56 @@
+"""From an outbox row to the message it stands for, as things are now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import messages
+from bot.blocks.card import card
+from bot.blocks.digest import digest
+from bot.blocks.text import Block
+from bot.digest import Digests
+from bot.office import Office
+from models.case import Case
+from models.escalation import Escalation
+from models.outbox import Outbox
+
+Drawn = tuple[str, list[Block]]
+Draw = Callable[[Session, Outbox, Office], Drawn]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message and the version of its row that it shows."""
+
+    version: int
+    text: str
+    blocks: list[Block]
+
+
+def render(session: Session, row: Outbox, office: Office) -> Rendered:
+    """Draws a row. The version is read first: a change that comes after it is drawn again later."""
+    version = row.version
+    text, blocks = MESSAGES[row.kind](session, row, office)
+    return Rendered(version, text, blocks)
+
+
+def _card(session: Session, row: Outbox, office: Office) -> Drawn:
+    return card(office.view(session, session.get_one(Case, row.subject)))
+
+
+def _escalation(session: Session, row: Outbox, office: Office) -> Drawn:
+    escalation = session.get_one(Escalation, row.subject)
+    return messages.escalation_message(office.view(session, escalation.case), escalation)
+
+
+def _digest(session: Session, row: Outbox, office: Office) -> Drawn:
+    figures = Digests(office).sent(session, row.subject or 0)
+    return digest(figures, office.playbook, row.key)
+
+
+def _notice(session: Session, row: Outbox, office: Office) -> Drawn:
+    return messages.notice(row.key, str((row.payload or {})["text"]))
+
+
+MESSAGES: dict[str, Draw] = {"card": _card, "escalation": _escalation, "digest": _digest, "notice": _notice}

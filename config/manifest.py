@@ -1,0 +1,66 @@
+"""The Slack app manifest: exactly what the program uses, so that a workspace grants nothing more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+METHOD_SCOPES: dict[str, tuple[str, ...]] = {
+    "auth.test": (),
+    "apps.connections.open": (),
+    "views.open": (),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": ("channels:history", "groups:history", "im:history"),
+    "conversations.list": ("channels:read", "groups:read"),
+    "conversations.open": ("im:write",),
+    "users.info": ("users:read",),
+}
+"""Every Web API method the program calls, with the bot scopes it needs (docs.slack.dev/reference/methods)."""
+
+
+def scopes() -> list[str]:
+    """Bot scopes, sorted: those of the methods, and the one for slash commands."""
+    return sorted({scope for needed in METHOD_SCOPES.values() for scope in needed} | {"commands"})
+
+
+def manifest(commands: Mapping[str, tuple[str, str]], request_url: str | None = None) -> dict[str, Any]:
+    """The manifest as JSON-able data. `commands`: name to (description, usage hint).
+
+    Socket Mode without `request_url`; with it Slack calls that address over HTTP (`--role web`).
+    """
+    over_http = {"url": request_url} if request_url else {}
+    listed = [
+        {
+            "command": name,
+            "description": what,
+            **({"usage_hint": usage} if usage else {}),
+            "should_escape": True,  # people arrive as <@ID>, not as the text somebody typed
+            **over_http,
+        }
+        for name, (what, usage) in sorted(commands.items())
+    ]
+    interactivity: dict[str, Any] = {"is_enabled": True}
+    if request_url:
+        interactivity["request_url"] = request_url
+    return {
+        "display_information": {
+            "name": "Listening Post",
+            "description": "Brings public mentions to the people who can answer them",
+            "background_color": "#1f3a4d",
+        },
+        "features": {
+            "bot_user": {"display_name": "Listening Post", "always_online": True},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "slash_commands": listed,
+        },
+        "oauth_config": {"scopes": {"bot": scopes()}},
+        "settings": {
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not request_url,
+            "token_rotation_enabled": False,
+        },
+    }

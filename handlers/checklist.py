@@ -1,0 +1,66 @@
+"""The checklist: showing it, ticking, and the promise that a step sets."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.blocks.modals import meta_of, promise_modal, promised_time, value_of
+from bot.blocks.sheet import checklist_sheet
+from bot.desk import Desk
+from handlers.wiring import Answer, Handler
+from handlers.words import case_number
+from models.errors import NotAllowed
+
+
+def checklist_button(ack: Ack, action: dict[str, Any], desk: Desk, answer: Answer) -> None:
+    ack()
+    answer(*checklist_sheet(desk.view(case_number(str(action["value"])))))
+
+
+def tick(ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, client: WebClient, desk: Desk,
+         answer: Answer) -> None:  # fmt: skip
+    """A step is done; one that sets a promise asks by when first."""
+    ack()
+    number, step = _case_and_step(action)
+    known = desk.office.playbook.steps.get(step)
+    if known is not None and known.sets_promise:
+        view = promise_modal(desk.view(number), step, answer.url)
+        client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        return
+    answer(*checklist_sheet(desk.tick(number, step, by=user)))
+
+
+def untick(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+    ack()
+    number, step = _case_and_step(action)
+    answer(*checklist_sheet(desk.untick(number, step, by=user)))
+
+
+def promise(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
+    meta = meta_of(view)
+    now = desk.view(int(meta["case"]))
+    zone = now.now.astimezone(ZoneInfo(now.zone))
+    for_ = promised_time(value_of(view, "day") or str(meta["day"]), value_of(view, "hour") or "", zone)
+    if for_ is None:
+        ack(response_action="errors", errors={"hour": "Choose the hour by which they hear from you."})
+        return
+    if for_ <= now.now:
+        ack(response_action="errors", errors={"day": "A promise lies in the future: choose a later time."})
+        return
+    after = desk.promise(int(meta["case"]), str(meta["step"]), for_, by=user)
+    ack()
+    Answer(meta.get("answer"), replace=True)(*checklist_sheet(after))
+
+
+def _case_and_step(action: dict[str, Any]) -> tuple[int, str]:
+    number, _, step = str(action["value"]).partition(" ")
+    if not step:
+        raise NotAllowed("This button is out of date. `/case` shows the present state.")
+    return case_number(number), step
+
+
+COMMANDS: dict[str, tuple[Handler, str, str]] = {}
+ACTIONS: dict[str, Handler] = {"checklist": checklist_button, "tick": tick, "untick": untick}
+VIEWS: dict[str, Handler] = {"promise": promise}

@@ -1,0 +1,17 @@
+"""`/digest`: the day so far."""
+
+from slack_bolt import Ack
+
+from bot.blocks.digest import digest as draw
+from bot.digest import Digests
+from handlers.wiring import Answer, Handler
+
+
+def digest(ack: Ack, user: str, digests: Digests, answer: Answer) -> None:
+    ack()
+    answer(*draw(digests.today_so_far(user), digests.office.playbook, "list-digest"))
+
+
+COMMANDS: dict[str, tuple[Handler, str, str]] = {"/digest": (digest, "The day so far", "")}
+ACTIONS: dict[str, Handler] = {}
+VIEWS: dict[str, Handler] = {}

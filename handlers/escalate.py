@@ -1,0 +1,50 @@
+"""Handing a case to a specialist, and their answer."""
+
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.blocks.modals import escalate_modal, meta_of, send_back_modal, value_of
+from bot.blocks.sheet import checklist_sheet
+from bot.escalating import Escalations
+from handlers.wiring import Answer, Handler
+
+
+def open_escalation(number: int, user: str, client: WebClient, trigger: str, escalations: Escalations,
+                    answer: Answer) -> None:  # fmt: skip
+    """The modal that says who will be asked."""
+    view, line = escalations.line(number, by=user)
+    client.views_open(trigger_id=trigger, view=escalate_modal(view, line, answer.url))
+
+
+def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:
+    meta = meta_of(view)
+    number = int(meta["case"])
+    _, asked = escalations.escalate(number, by=user, why=value_of(view, "why"))
+    ack()
+    Answer(meta.get("answer"), replace=False)(
+        f"<@{asked}> is asked to take case {number}. You hear how it goes."
+    )
+
+
+def accept(ack: Ack, action: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:
+    ack()
+    answer(
+        *checklist_sheet(escalations.accept(int(action["value"]), by=user), "You accepted it. It is yours.")
+    )
+
+
+def send_back_button(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+    ack()
+    client.views_open(trigger_id=str(body["trigger_id"]), view=send_back_modal(int(action["value"])))
+
+
+def send_back(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:
+    escalations.send_back(int(meta_of(view)["escalation"]), by=user, answer=value_of(view, "answer"))
+    ack()
+
+
+COMMANDS: dict[str, tuple[Handler, str, str]] = {}
+ACTIONS: dict[str, Handler] = {"accept": accept, "send_back": send_back_button}
+VIEWS: dict[str, Handler] = {"escalate": escalate, "send_back": send_back}

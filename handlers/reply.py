@@ -1,0 +1,114 @@
+"""Answering a customer: draft, check, post, record."""
+
+from typing import Any
+
+import structlog
+from slack_bolt import Ack
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks.modals import meta_of, ready_modal, reply_modal, said_modal, unknown_modal, value_of
+from bot.blocks.sheet import checklist_sheet
+from bot.desk import Desk
+from bot.replying import Checked, Replies
+from handlers.wiring import Answer, Handler
+from handlers.words import case_number
+from models.reply import UNKNOWN
+
+log = structlog.get_logger()
+
+
+def reply_button(ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, client: WebClient,
+                 desk: Desk, replies: Replies, answer: Answer) -> None:  # fmt: skip
+    ack()
+    number, trigger = case_number(str(action["value"])), str(body["trigger_id"])
+    view, draft = replies.start(number, by=user)
+    open_one = replies.pending(number, by=user)
+    if open_one is not None:
+        way = unknown_modal(view, open_one.id) if open_one.state == UNKNOWN else said_modal(
+            f"Reply · case {number}", "Your reply is on its way to X. You get a message when it is there.")  # fmt: skip
+        client.views_open(trigger_id=trigger, view=way)
+        return
+    introduction = _introduction(client, desk, user)
+    client.views_open(
+        trigger_id=trigger,
+        view=reply_modal(
+            view, draft=draft, introduction=introduction, stops=[], advice=[], answer=answer.url
+        ),
+    )
+
+
+def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
+    """Checks the draft. The modal shows either what to mend, or the ways to post."""
+    meta = meta_of(view)
+    number = int(meta["case"])
+    # An untouched field comes back empty from some clients; then the stored draft is meant.
+    text = value_of(view, "draft") or replies.start(number, by=user)[1]
+    checked = replies.check(number, text, by=user)
+    ack(response_action="update", view=_next_view(checked, meta.get("answer")))
+
+
+def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
+    meta = meta_of(view)
+    replies.post(int(meta["reply"]), by=user)
+    ack(response_action="update",
+        view=said_modal("On its way", "Your reply is on its way to X. You get a message when it is there."))  # fmt: skip
+
+
+def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
+    meta = meta_of(view)
+    url = value_of(view, "url")
+    if url is not None and not url.strip().startswith(("https://", "http://")):
+        ack(response_action="errors", errors={"url": "The link of your post should begin with https://."})
+        return
+    after = replies.posted_by_hand(int(meta["reply"]), by=user, url=url.strip() if url else None)
+    ack()
+    Answer(meta.get("answer"), replace=bool(meta.get("replace")))(
+        *checklist_sheet(after, "Your reply is on record.")
+    )
+
+
+def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
+    """The employee looked on X: the reply is there, or it is not."""
+    reply = int(meta_of(view)["reply"])
+    if value_of(view, "there") == "yes":
+        replies.posted_by_hand(reply, by=user, url=None)
+        ack(response_action="update", view=said_modal("On record", "Good: your reply counts as posted."))
+    else:
+        replies.not_posted(reply, by=user)
+        ack(
+            response_action="update",
+            view=said_modal("Draft", "It is a draft again: open *Reply…* to post it."),
+        )
+
+
+def _next_view(checked: Checked, answer: str | None) -> dict[str, Any]:
+    if checked.stops:
+        return reply_modal(checked.view, draft=checked.text, introduction=None, stops=checked.stops,
+                           advice=checked.advice, answer=answer)  # fmt: skip
+    return ready_modal(checked.view, reply=checked.reply, text=checked.text, advice=checked.advice,
+                       post_url=checked.post_url, private_url=checked.private_url,
+                       can_post=checked.way == "api", answer=answer)  # fmt: skip
+
+
+def _introduction(client: WebClient, desk: Desk, user: str) -> str:
+    """`I'm Ana, customer care at Tindra`: the prepared introduction, with the name Slack knows."""
+    name = desk.name_of(user)
+    if name is None:
+        try:
+            profile = client.users_info(user=user)["user"]
+            name = str(profile.get("real_name") or profile.get("name") or "")
+            desk.remember_name(user, name)
+        except SlackApiError as error:
+            # The modal must still open within Slack's three seconds; the name is a convenience.
+            log.warning("name not found", user=user, why=str(error.response.get("error")))
+    company = desk.office.playbook.company
+    return f"I'm {(name or 'Your name').split()[0]}, {company.role} at {company.name}."
+
+
+COMMANDS: dict[str, tuple[Handler, str, str]] = {}
+ACTIONS: dict[str, Handler] = {"reply": reply_button}
+VIEWS: dict[str, Handler] = {
+    "reply_check": reply_check, "reply_post": reply_post, "reply_posted": reply_posted,
+    "reply_unknown": reply_unknown,
+}  # fmt: skip

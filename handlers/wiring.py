@@ -1,0 +1,109 @@
+"""From a Bolt request to a plain function, and the one place where errors become words."""
+
+import inspect
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt import Args
+from slack_sdk.webhook import WebhookClient
+
+from bot.blocks.modals import said_modal
+from bot.blocks.text import Block
+from bot.desk import Desk
+from bot.digest import Digests
+from bot.escalating import Escalations
+from bot.listening import Listener
+from bot.replying import Replies
+from models.errors import NotAllowed
+
+log = structlog.get_logger()
+Handler = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases; a handler asks for one by naming it as a parameter."""
+
+    desk: Desk
+    replies: Replies
+    escalations: Escalations
+    digests: Digests
+    listener: Listener
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answers the person who asked, and nobody else.
+
+    `url` is Slack's response_url (30 minutes, 5 uses). With `replace`, the private message that the
+    button stood on is drawn anew instead of a further one being added.
+    """
+
+    url: str | None
+    replace: bool
+
+    def __call__(self, text: str, blocks: list[Block] | None = None) -> None:
+        if self.url is None:
+            return
+        sent = WebhookClient(self.url).send(
+            text=text, blocks=blocks, response_type="ephemeral", replace_original=self.replace
+        )
+        if sent.status_code != 200:
+            # The move itself is committed, and `/case` shows it: only this answer is missing.
+            log.warning("answer not taken", status=sent.status_code, body=sent.body[:200])
+
+
+def wire(handler: Handler, services: Services) -> Callable[[Args], None]:
+    """A Bolt listener that calls `handler` with the things that its parameters name.
+
+    Besides Bolt's own names (ack, body, command, action, view, client …): `user` (member id), `answer`,
+    and the fields of Services.
+    """
+    wanted = tuple(inspect.signature(handler).parameters)
+
+    def listener(args: Args) -> None:
+        own: dict[str, Any] = {"user": _user(args.body), "answer": answer_to(args.body)}
+        try:
+            handler(
+                **{n: own[n] if n in own else getattr(services, n, None) or getattr(args, n) for n in wanted}
+            )
+        except NotAllowed as no:
+            _tell(args, str(no))
+        except Exception:  # the one place: logged with its traceback, answered with a reference
+            reference = secrets.token_hex(3)
+            log.exception("request failed", reference=reference, handler=handler.__name__)
+            _tell(
+                args, f"Something went wrong on our side. Nothing is lost. Reference for the log: {reference}"
+            )
+
+    listener.__name__ = handler.__name__
+    return listener
+
+
+def answer_to(body: dict[str, Any]) -> Answer:
+    """How to answer a command, a click or a submitted modal."""
+    if body.get("type") == "view_submission":
+        return Answer(None, False)
+    blocks = (body.get("message") or {}).get("blocks") or []
+    private = str(blocks[0].get("block_id", "")).startswith(("sheet:", "show:", "list")) if blocks else False
+    return Answer(body.get("response_url"), replace=private)
+
+
+def _user(body: dict[str, Any]) -> str:
+    return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
+
+
+def _tell(args: Args, sentence: str) -> None:
+    acknowledged = args.ack.response is not None
+    if args.body.get("type") == "view_submission":
+        if acknowledged:
+            args.client.chat_postMessage(channel=_user(args.body), text=sentence)
+        else:
+            args.ack(response_action="update", view=said_modal("Not done", sentence))
+        return
+    if not acknowledged:
+        args.ack()
+    Answer(args.body.get("response_url"), replace=False)(sentence)
