@@ -25,7 +25,7 @@ _WITH_CAPITAL = (
     r"chaussee|markt|hoek|toften|parken|kirkegate|storgate|strandgate|tollbugate|kongensgate|skippergate"
 )
 _NO_STREETS = frozenset(
-    "bahnhof hauptbahnhof friedhof parkplatz arbeitsplatz sitzplatz spielplatz stellplatz marktplatz3 campingplatz "
+    "bahnhof hauptbahnhof friedhof parkplatz arbeitsplatz sitzplatz spielplatz stellplatz campingplatz "
     "flugplatz arbejdsplads sittplatz brigade motorvej motorvejen omvej undervej underveis underweg unterweg supermarkt "
     "baumarkt aktienmarkt arbeitsmarkt biomarkt drogeriemarkt getränkemarkt kade blokade decade arkade fassade "
     "marmelade limonade schokolade norweg halfweg onderweg einweg mehrweg vorstieg abstieg einstieg ausstieg umstieg "
@@ -42,6 +42,11 @@ _TWO_WORDS = re.compile(
     rf"Plads|Boulevard|Torv|Vei|vei|väg|Väg|Gata|gata|plass|Laan|Plein|Kade|Singel|Straat)\s(?P<no>{_NO}){_NOT_UNIT}"
     rf"|(?<![\w@#/-])(?:{_CAP}\s){{0,3}}{_CAP}(?<=s)\s(?:gate|Gate)\s(?P<no2>{_NO}){_NOT_UNIT}"
 )
+# Any street with a number, when postcode and place follow: "Engdraget 17, 4000 Roskilde".
+_BEFORE_POSTCODE = re.compile(
+    rf"(?<![\w@#/-])(?:{_CAP}\s){{0,3}}{_CAP}\s\d{{1,4}}(?:\s?[a-zA-Z](?!\w))?(?=(?:,\s?[\w. ]{{1,12}})?,\s?"
+    rf"(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}}\s\d{{2}}|\d{{4}}(?:\s?[A-Z]{{2}})?)\s[{_UP}][\w'-]{{2,}})"
+)
 _BARE_GERMAN = re.compile(
     rf"(?<!\w)(?:Am|An der|An den|Auf der|Auf dem|Im|In der|Unter den|Zum|Zur|Hinter der|Vor dem|Op de|Aan de|Aan het)\s"
     rf"{_CAP}(?:\s{_CAP})?\s\d{{1,3}}[a-z]?(?=,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}\s)"
@@ -53,12 +58,11 @@ _FRENCH = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_LAST = re.compile(
-    rf"(?<![\w-])(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|camino|ronda|carrer|travesía|via|viale|piazza|"
-    rf"corso|rua|praça)\s?(?:(?:de la|de los|de las|del|de|da|do|della|la|el)\s){{0,2}}(?:{_CAP}\s?){{1,4}}"
+    rf"(?<![\w-])(?:[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda\.?|[Aa]v\.|[Pp]laza|[Pp]za\.?|[Pp]aseo|[Cc]amino|[Rr]onda|"
+    rf"[Cc]arrer|[Tt]ravesía|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Rr]ua|[Pp]raça)\s?(?:(?:de la|de los|de las|del|de|da|do|della|la|el)\s){{0,2}}(?:{_CAP}\s?){{1,4}}"
     r"(?:\sde\s[\w]+)?,?\s?(?:n[ºo°.]{1,2}\s?|núm\.?\s|número\s)?\d{1,4}(?![\w:%€$£]|[.,]\d)(?:\s?[ºª]\s?[A-Z]\b)?"
     r"(?:,\s?\d{1,2}[ºª°]\s?\w{0,4})?",
 )
-_CALLE = re.compile(_NUMBER_LAST.pattern.replace("(?:calle", "(?:[Cc]alle|[Cc]arrer|[Aa]venida|[Pp]laza|[Pp]aseo|Via"))
 _ENGLISH_WORDS = (
     r"Street|St|Str|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Way|Crescent|Cres|Place|Pl|Boulevard|Blvd|Terrace|"
     r"Gardens|Grove|Square|Sq|Hill|Row|Mews|Parkway|Pkwy|Highway|Hwy|Circle|Walk|Rise|Green|Quay|Wharf|Vale|View|Parade"
@@ -80,7 +84,9 @@ _NO_NAME = frozenset(
     "may june july aug sept sep oct nov dec january february march april august september october november december "
     "down up across along away into near back all".split()
 )
-_PO_BOX = re.compile(r"(?<!\w)(?:P\.?\s?O\.? ?Box|Postboks|Postbus|Postfach|Apartado)\s\d{1,6}", re.IGNORECASE)
+_PO_BOX = re.compile(
+    r"(?<!\w)(?:P\.?\s?O\.? ?Box|Postboks|Postbus|Postfach|Apartado)\s\d{1,6}", re.IGNORECASE
+)
 
 _AREAS = (
     "AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|EX|FK|FY|"
@@ -137,7 +143,7 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
     for found in _TWO_WORDS.finditer(text):
         if not _is_year(found["no"] or found["no2"]):
             yield found.start(), found.end()
-    for pattern in (_FRENCH, _CALLE, _BARE_GERMAN, _PO_BOX):
+    for pattern in (_BEFORE_POSTCODE, _FRENCH, _NUMBER_LAST, _BARE_GERMAN, _PO_BOX):
         for found in pattern.finditer(text):
             yield found.start(), found.start() + len(found[0].rstrip(" ,.'-"))
     for pattern in (_ENGLISH, _ENGLISH_SMALL):

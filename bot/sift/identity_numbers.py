@@ -77,7 +77,9 @@ def cards(text: str) -> Iterator[Found]:
                 first = last + 1
 
 
-def _last_group_of_card(text: str, groups: list[tuple[int, int]], first: int, about_cards: bool) -> int | None:
+def _last_group_of_card(
+    text: str, groups: list[tuple[int, int]], first: int, about_cards: bool
+) -> int | None:
     best, digits = None, ""
     for last in range(first, min(first + 19, len(groups))):
         digits += text[groups[last][0] : groups[last][1]]

@@ -42,7 +42,9 @@ _AMOUNT_AFTER = re.compile(
     r"weeks?|minutes?|hours?|people|units|bottles|boxes)\b|[.,:]\d)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\d{1,2}/\d{1,4}|(?:19|20)\d\d|\d+(?:st|nd|rd|th|x|er|kr|gb|h|am|pm)", re.I)
+_DATE = re.compile(
+    r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\d{1,2}/\d{1,4}|(?:19|20)\d\d|\d+(?:st|nd|rd|th|x|er|kr|gb|h|am|pm)", re.I
+)
 
 
 def labelled_numbers(text: str) -> Iterator[tuple[str, int, int]]:

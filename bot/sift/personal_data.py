@@ -83,7 +83,11 @@ def _own_order_numbers(text: str, order_pattern: str | None, formed: list[Found]
 
 def _is_cut_out(text: str, start: int, end: int) -> bool:
     """A match inside a longer number, or behind a country code, is not an order number."""
-    if start and text[start].isdigit() and (text[start - 1].isdigit() or _COUNTRY_CODE.search(text, start - 6, start)):
+    if (
+        start
+        and text[start].isdigit()
+        and (text[start - 1].isdigit() or _COUNTRY_CODE.search(text, start - 6, start))
+    ):
         return True
     return end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
 

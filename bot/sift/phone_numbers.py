@@ -11,7 +11,8 @@ Found = tuple[str, int, int]
 _SEVEN_DIGITS = re.compile(r"(?:\d[^\w\n]{0,3}){6}\d")
 _CURRENCY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:kr|dkk|eur|usd|gbp|sek|nok)\.?)\s?$", re.IGNORECASE)
 _CURRENCY_AFTER = re.compile(
-    r"\s?(?:[€$£%]|,-|,\d|\.\d|:-|kr\b|dkk\b|eur\b|euros?\b|usd\b|gbp\b|sek\b|nok\b|pund\b|pounds?\b)", re.IGNORECASE
+    r"\s?(?:[€$£%]|,-|,\d|\.\d|:-|kr\b|dkk\b|eur\b|euros?\b|usd\b|gbp\b|sek\b|nok\b|pund\b|pounds?\b)",
+    re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\D{1,3}(?:19|20)\d\d)+|(?:(?:19|20)\d\d){2}")
 _DATE = re.compile(
@@ -44,7 +45,7 @@ _INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[ ()./-]{0,2}\d){8,13}(
 def phone_numbers(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
     """Numbers that can be called from one of `regions` (two-letter codes), and any with a word for calling.
 
-    May yield the same place more than once, when it is a number in several regions.
+    Findings may overlap; those that come first are the better ones.
     """
     if not _SEVEN_DIGITS.search(text):
         return
@@ -53,12 +54,16 @@ def phone_numbers(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
             yield "phone number", found.start("value"), found.end("value")
     for found in _INTERNATIONAL.finditer(text):
         yield "phone number", found.start(), found.end()
-    for region in regions:
-        if region not in phonenumbers.SUPPORTED_REGIONS:
-            continue
-        for match in PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=200):
-            if not _is_something_else(text, match.start, match.end, labelled=False):
-                yield "phone number", match.start, match.end
+    matches = {
+        (match.start, match.end)
+        for region in regions
+        if region in phonenumbers.SUPPORTED_REGIONS
+        for match in PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=200)
+    }
+    # What is a whole number in one country may begin with a whole number of another: the longest is meant.
+    for start, end in sorted(matches, key=lambda m: (m[0] - m[1], m[0])):
+        if not _is_something_else(text, start, end, labelled=False):
+            yield "phone number", start, end
 
 
 def _is_something_else(text: str, start: int, end: int, *, labelled: bool) -> bool:
@@ -73,5 +78,12 @@ def _is_something_else(text: str, start: int, end: int, *, labelled: bool) -> bo
         return True
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     # "EQ-12345678" and "12345678-A" are model and part numbers.
-    glued = bool(re.search(r"\w[-/.]$", text[max(0, start - 2) : start])) or bool(re.match(r"[-/]\w", text[end : end + 2]))
-    return before.isalnum() or after.isalnum() or glued or bool(_OTHER_NUMBER.search(text, max(0, start - 30), start))
+    glued = bool(re.search(r"\w[-/.]$", text[max(0, start - 2) : start])) or bool(
+        re.match(r"[-/]\w", text[end : end + 2])
+    )
+    return (
+        before.isalnum()
+        or after.isalnum()
+        or glued
+        or bool(_OTHER_NUMBER.search(text, max(0, start - 30), start))
+    )

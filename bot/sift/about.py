@@ -1,0 +1,76 @@
+"""Whether a post is about one of the brands, and whether it really means us."""
+
+import re
+from dataclasses import dataclass
+
+from bot.sift.plain_text import normalised
+from bot.sift.words import WordList, word_list
+from config.playbook import Brand
+from models.post import Post
+
+Handle = str
+
+
+@dataclass(frozen=True)
+class BrandWords:
+    """A brand's keywords and handles, compiled."""
+
+    brand: Brand
+    any: WordList
+    all: tuple[WordList, ...]
+    none: WordList
+    context: WordList
+    handles: dict[str, frozenset[Handle]]
+    """By source, without @, case-folded."""
+    in_text: re.Pattern[str]
+    """Any handle of ours, as people write it in a post."""
+
+    @classmethod
+    def of(cls, brand: Brand) -> "BrandWords":
+        handles = {
+            source: frozenset(handle_key(name) for name in names) for source, names in brand.handles.items()
+        }
+        every = sorted({h for names in handles.values() for h in names if h}, key=len, reverse=True)
+        written = "|".join(re.escape(h) for h in every)
+        return cls(
+            brand=brand,
+            any=word_list(brand.keywords.any),
+            all=tuple(word_list((word,)) for word in brand.keywords.all),
+            none=word_list(brand.keywords.none),
+            context=word_list(brand.context),
+            handles={str(source): names for source, names in handles.items()},
+            in_text=re.compile(rf"(?<![\w@.])@(?:{written})(?![\w@])" if every else r"(?!)"),
+        )
+
+    def is_ours(self, source: str, author: str) -> bool:
+        return handle_key(author) in self.handles.get(source, frozenset())
+
+    def names_us(self, post: Post, text: str) -> bool:
+        """A handle of ours is in the post, or the source says that it was written to us."""
+        return post.mentions_us or self.in_text.search(text) is not None
+
+    def why_not_about(self, post: Post, text: str) -> str | None:
+        """None when the post is about the brand, else the reason why not. `text` is normalised."""
+        word = self.none.first(text)
+        if word is not None:
+            return f"not about us: '{word}' is in it"
+        if self.names_us(post, text):
+            return None
+        keywords = self.brand.keywords
+        if not (keywords.any or keywords.all):
+            # With nothing to look for, what the source found is about us; with handles, those decide.
+            return "not about us: none of our handles is in it" if any(self.handles.values()) else None
+        if keywords.any and self.any.first(text) is None:
+            return "not about us: none of our words is in it"
+        if any(words.first(text) is None for words in self.all):
+            return "not about us: one of the words that must be there is missing"
+        return None
+
+    def is_namesake(self, post: Post, text: str) -> bool:
+        """The brand's name is there, but nothing shows that our company is meant."""
+        return bool(self.brand.context) and not self.names_us(post, text) and self.context.first(text) is None
+
+
+def handle_key(name: str) -> Handle:
+    """A handle as handles are compared: without @, whatever its case."""
+    return normalised(name).strip().lstrip("@")

@@ -1,0 +1,92 @@
+"""Sifts JSON Lines: one post in, one verdict out."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.sift.sift import Sifter
+from models.post import Post
+
+# The sift does not look at the clock, so a post without its time is given any.
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class BadLine(ValueError):
+    """What is wrong with a line, in words for the person who wrote it."""
+
+
+def sift_lines(lines: Iterable[str], sifter: Sifter) -> Iterator[str]:
+    """A JSON line for each post in `lines`, in order.
+
+    In: `id` and `text`; `source`, `author`, `created_at`, `author_id`, `language`, `url`, `conversation` if known.
+    Out: `id`, `shown`, `reason`, `language`, `kind`, `topic`, `queue`, `personal_data`. A bad line yields
+    `{"error": "line 3: …"}` in its place; an empty line nothing.
+    """
+    for number, line in enumerate(lines, start=1):
+        if line.strip("\ufeff \t\r\n"):
+            yield _as_line(_answer(number, line, sifter))
+
+
+def _answer(number: int, line: str, sifter: Sifter) -> dict[str, Any]:
+    try:
+        post = _post(line.lstrip("\ufeff"))
+    except BadLine as error:
+        return {"error": f"line {number}: {error}"}
+    verdict = sifter.sift(post)
+    return {
+        "id": post.external_id,
+        "shown": verdict.shown,
+        "reason": verdict.reason,
+        "language": verdict.language,
+        "kind": verdict.kind,
+        "topic": verdict.topic,
+        "queue": verdict.queue,
+        "personal_data": verdict.personal_data,
+    }
+
+
+def _post(line: str) -> Post:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"this is not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise BadLine(f"expected an object with id and text, found {type(data).__name__}")
+    number = data.get("id")
+    if isinstance(number, bool) or not isinstance(number, str | int) or number == "":
+        raise BadLine("id is missing: the post's id at its source, a text or a number")
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise BadLine("text is missing: what the customer wrote")
+    return Post(
+        source=_text(data, "source") or "replay",
+        external_id=str(number),
+        text=text,
+        created_at=_time(data.get("created_at")),
+        author=_text(data, "author") or "",
+        author_id=_text(data, "author_id"),
+        url=_text(data, "url"),
+        language=_text(data, "language"),
+        conversation=_text(data, "conversation"),
+        repost=data.get("repost") is True,
+        mentions_us=data.get("mentions_us") is True,
+    )
+
+
+def _text(data: dict[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _time(value: object) -> datetime:
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else _NO_TIME
+    except ValueError:
+        return _NO_TIME
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _as_line(answer: dict[str, Any]) -> str:
+    # Half of a surrogate pair is allowed in JSON and not in UTF-8.
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,94 @@
+"""Cue words found in a post: which, where, turned round by a negation or not."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.sift.words import WordList, word_list
+from config.language_sift import Cues, SiftWords
+
+# A clause ends here: a negation does not reach across. A comma does not count: "the pump, sadly, does not work".
+_CLAUSE_END = re.compile(r"[.!?;:\n…]+(?:\s|$)|\s[-–—]+\s|\b(?:but|men|maar|aber|mais|pero|sondern)\b")
+_WORD = re.compile(r"[\w'-]+")
+# How many words may stand between a negation and what it turns round.
+_REACH_BEFORE = 3
+_REACH_AFTER = 6
+
+
+@dataclass(frozen=True)
+class Cue:
+    """`word` as it stands in the normalised text; `negated` when a negation near it turns it round."""
+
+    list: str
+    word: str
+    start: int
+    end: int
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class CueLists:
+    """A pack's lists compiled; several packs together when the language is unknown."""
+
+    lists: dict[str, WordList]
+    negations: WordList
+    negation_after: bool
+
+    @classmethod
+    def of(cls, packs: Iterable[SiftWords]) -> "CueLists":
+        packs = list(packs)
+        names = ("complaint", "praise", "question", "idea", "for_sale", "jobs", "giveaway", "affiliate")
+        lists: dict[str, tuple[str, ...]] = {}
+        for name in names:
+            cues: list[Cues] = [getattr(pack, name) for pack in packs]
+            lists[name] = tuple(w for c in cues for w in c.strong)
+            lists[f"{name}?"] = tuple(w for c in cues for w in c.weak)
+        for name in ("neutral", "expected", "offer", "own_story"):
+            lists[name] = tuple(w for pack in packs for w in getattr(pack, name))
+        return cls(
+            lists={name: word_list(words) for name, words in lists.items() if words},
+            negations=word_list(tuple(w for pack in packs for w in pack.negations)),
+            negation_after=any(pack.negation_after for pack in packs),
+        )
+
+    def find(self, text: str, names: Iterable[str]) -> list[Cue]:
+        """Cues of the lists `names` in `text` (normalised), longest first where they overlap, by position."""
+        found = [
+            (match.start(), match.end(), name)
+            for name in names
+            if name in self.lists
+            for match in self.lists[name].all(text)
+        ]
+        found.sort(key=lambda f: (f[0] - f[1], f[0]))
+        taken: list[tuple[int, int, str]] = []
+        for start, end, name in found:
+            if not any(start < e and s < end for s, e, _ in taken):
+                taken.append((start, end, name))
+        negations = [(m.start(), m.end()) for m in self.negations.all(text)] if taken else []
+        return [
+            Cue(name, text[start:end], start, end, self._is_negated(text, start, end, negations))
+            for start, end, name in sorted(taken)
+        ]
+
+    def _is_negated(self, text: str, start: int, end: int, negations: list[tuple[int, int]]) -> bool:
+        for n_start, n_end in negations:
+            if n_end <= start and _is_near(text[n_end:start], _REACH_BEFORE):
+                return True
+            if self.negation_after and n_start >= end and _is_near(text[end:n_start], _REACH_AFTER):
+                return True
+        return False
+
+
+def _is_near(between: str, reach: int) -> bool:
+    if len(between) > 80 or _CLAUSE_END.search(between):
+        return False
+    return sum(1 for _ in _WORD.finditer(between)) <= reach
+
+
+def quoted(cues: Iterable[Cue]) -> str:
+    """The first three different words, as a team lead reads them: 'leaking', 'broken'."""
+    return ", ".join(f"'{word}'" for word in list(_words(cues))[:3])
+
+
+def _words(cues: Iterable[Cue]) -> Iterator[str]:
+    yield from dict.fromkeys(" ".join(cue.word.split()) for cue in cues)

@@ -1,0 +1,130 @@
+"""Which language a post is written in, or that nobody can tell."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from math import exp, log
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from bot.sift.plain_text import normalised, without_names_and_links
+from bot.sift.words import WordList, word_list
+from config.languages import LanguagePack
+
+UNKNOWN = "unknown"
+
+# What a customer in Europe may well write in, besides the languages of the packs.
+_LATIN = (
+    "en",
+    "da",
+    "nl",
+    "de",
+    "fr",
+    "sv",
+    "no",
+    "es",
+    "it",
+    "pt",
+    "fi",
+    "pl",
+    "cs",
+    "hu",
+    "ro",
+    "tr",
+    "id",
+)
+_CYRILLIC = ("ru", "uk", "bg", "sr")
+_ARABIC = ("ar", "fa", "ur")
+# A script that settles the language by itself; the rest of the scripts only narrow the choice.
+_BY_SCRIPT = {
+    "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "CJK": "zh", "THAI": "th", "GREEK": "el",
+    "HEBREW": "he", "DEVANAGARI": "hi", "ARMENIAN": "hy", "GEORGIAN": "ka", "BENGALI": "bn", "TAMIL": "ta",
+}  # fmt: skip
+_FEWEST_WORDS = 3
+_MOST_CHARACTERS = 1000
+# One distinctive word multiplies a language's odds by e to this power: enough to settle among neighbours,
+# too little to overrule a clear answer.
+_WORD_WEIGHT = 1.2
+_MOST_WORDS = 5
+# The bare pages of the web that py3langid learned from hold far more of these than customers' posts do.
+_LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+
+
+class LanguageFinder:
+    """Finds the language of a text among those of `packs` and a few more.
+
+    `floor` is the confidence below which the answer is a hint, or "unknown".
+    """
+
+    def __init__(self, packs: Mapping[str, LanguagePack], floor: float) -> None:
+        self._floor = floor
+        self._identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        known = set(self._identifier.labels)
+        wanted = {*packs, *_LATIN, *_CYRILLIC, *_ARABIC}
+        # The model calls both written forms of Norwegian by their own names as well.
+        self._identifier.set_languages(sorted((wanted | {"nb", "nn"}) & known))
+        self._distinctive: dict[str, WordList] = {
+            code: word_list(pack.sift.distinctive)
+            for code, pack in packs.items()
+            if pack.sift and pack.sift.distinctive
+        }
+        self._letters = {code: set(pack.sift.letters) for code, pack in packs.items() if pack.sift}
+
+    def find(self, text: str, hints: Iterable[str | None] = ()) -> str:
+        """The two-letter code, or "unknown". `hints` are used in turn where the text is too short or unclear."""
+        text = normalised(without_names_and_links(text))[:_MOST_CHARACTERS]
+        script = _script(text)
+        if script in _BY_SCRIPT:
+            return _BY_SCRIPT[script]
+        hint = next((_two_letters(h) for h in hints if h and _two_letters(h)), None)
+        words = _LETTERS.findall(text)
+        if not words:
+            return hint or UNKNOWN
+        language, confidence = self._best(" ".join(words), script)
+        if len(words) < _FEWEST_WORDS or confidence < self._floor:
+            return hint or UNKNOWN
+        return language
+
+    def _best(self, text: str, script: str | None) -> tuple[str, float]:
+        scores: dict[str, float] = {}
+        for code, probability in self._identifier.rank(text):
+            code = "no" if code in ("nb", "nn") else code
+            if script not in _scripts_of(code):
+                continue
+            scores[code] = max(scores.get(code, -99.0), log(max(probability, 1e-12)))
+        if not scores:
+            return UNKNOWN, 0.0
+        for code, words in self._distinctive.items():
+            if code in scores:
+                hits = len({m[0] for m in words.all(text)}) + len(self._letters[code].intersection(text))
+                scores[code] += _WORD_WEIGHT * min(hits, _MOST_WORDS)
+        best = max(scores, key=lambda code: scores[code])
+        return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
+
+
+def _script(text: str) -> str | None:
+    """The script of most letters; Japanese when there is any kana to speak of."""
+    if text.isascii():
+        return "LATIN"
+    counts = Counter(unicodedata.name(c, "?").split()[0].split("-")[0] for c in text if c.isalpha())
+    kana = counts["HIRAGANA"] + counts["KATAKANA"]
+    if kana and kana * 10 >= counts["CJK"] and kana + counts["CJK"] > counts["LATIN"] / 3:
+        return "HIRAGANA"
+    # A foreign brand name in Latin letters is not the language: one such character says as much as two Latin ones.
+    weighed = {name: n * (1 if name == "LATIN" else 2) for name, n in counts.items()}
+    return max(weighed, key=lambda name: weighed[name], default=None)
+
+
+def _scripts_of(code: str) -> tuple[str, ...]:
+    if code in _CYRILLIC:
+        return ("CYRILLIC", "LATIN") if code == "sr" else ("CYRILLIC",)
+    return ("ARABIC",) if code in _ARABIC else ("LATIN",)
+
+
+def _two_letters(hint: str) -> str | None:
+    """ "nb-NO" and "no" are "no"; X's "und", "qme" and the like are nothing."""
+    code = hint.strip().lower().replace("_", "-").split("-")[0]
+    if code in ("nb", "nn"):
+        return "no"
+    return code if re.fullmatch(r"[a-z]{2}", code) else None

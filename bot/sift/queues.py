@@ -1,0 +1,15 @@
+"""Which queue gets a post."""
+
+from config.playbook import Kind, Playbook, Queue
+
+
+def queue_for(playbook: Playbook, *, language: str, topic: str | None, kind: Kind, brand: str) -> Queue:
+    """The first queue whose rules all fit; an empty rule fits all. Every playbook has one that takes the rest."""
+    return next(
+        queue
+        for queue in playbook.queues
+        if (not queue.languages or language in queue.languages)
+        and (not queue.topics or topic in queue.topics)
+        and (not queue.kinds or kind in queue.kinds)
+        and (not queue.brands or brand in queue.brands)
+    )

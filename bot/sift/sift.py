@@ -1,0 +1,121 @@
+"""The sift: for each public post, whether it is about us, whether anyone needs to see it, and what it is."""
+
+from dataclasses import dataclass
+
+from bot.sift.about import BrandWords, handle_key
+from bot.sift.ads import AdFinder
+from bot.sift.cues import CueLists
+from bot.sift.kind import find_kind
+from bot.sift.language import LanguageFinder
+from bot.sift.personal_data import find_personal_data
+from bot.sift.plain_text import LINK, normalised, without_names_and_links
+from bot.sift.queues import queue_for
+from bot.sift.words import word_list
+from config.languages import LanguagePack
+from config.playbook import Kind, Playbook
+from models.post import Post
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the sift makes of one post."""
+
+    shown: bool
+    """False: set aside."""
+    reason: str
+    """Why, in words a team lead can read."""
+    language: str
+    """Two-letter code or "unknown"."""
+    kind: Kind
+    topic: str | None
+    brand: str
+    queue: str
+    """The queue's name."""
+    personal_data: list[str]
+    """Exact substrings of the post."""
+
+
+class Sifter:
+    """Decides by the playbook's rules and the language packs' words. Safe to share between threads."""
+
+    def __init__(self, playbook: Playbook, packs: dict[str, LanguagePack]) -> None:
+        self._playbook = playbook
+        words = {code: pack.sift for code, pack in packs.items() if pack.sift is not None}
+        self._languages = LanguageFinder(packs, playbook.sift.language_floor)
+        self._cues = {code: CueLists.of([pack]) for code, pack in words.items()}
+        self._all_cues = CueLists.of(words.values())
+        self._ads = AdFinder(words.values())
+        self._brands = [BrandWords.of(brand) for brand in playbook.brands]
+        self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
+        self._noise = [
+            (rule.reason, word_list(rule.any), word_list(rule.unless)) for rule in playbook.sift.noise
+        ]
+        self._topics = [(topic.name, word_list(topic.any)) for topic in playbook.topics]
+
+    def sift(self, post: Post, *, earlier_language: str | None = None) -> Verdict:
+        """The verdict on `post`. `earlier_language` is what the same author wrote before. Never raises on a text."""
+        text = normalised(post.text)
+        words = normalised(_speech(post.text))
+        language = self._languages.find(post.text, (post.language, earlier_language))
+        found = find_kind(words, self._cues.get(language, self._all_cues))
+        brand, not_about = self._brand(post, text)
+        unlinked, links = LINK.subn(" ", post.text)
+        ad = self._ads.reason(normalised(unlinked), complaint=found.complaint, has_link=links > 0)
+        aside = self._set_aside(post, text, brand, not_about)
+        if aside is None and ad is not None and self._playbook.sift.set_aside_ads:
+            aside = ad
+        kind: Kind = "ad" if ad is not None else found.kind
+        topic = next((name for name, topic_words in self._topics if topic_words.first(text)), None)
+        queue = queue_for(self._playbook, language=language, topic=topic, kind=kind, brand=brand.brand.name)
+        personal = find_personal_data(
+            post.text,
+            order_pattern=self._playbook.sift.order_pattern,
+            phone_regions=self._playbook.sift.phone_regions,
+        )
+        return Verdict(
+            shown=aside is None,
+            reason=aside or ad or found.reason,
+            language=language,
+            kind=kind,
+            topic=topic,
+            brand=brand.brand.name,
+            queue=queue.name,
+            personal_data=[p.text for p in personal],
+        )
+
+    def _brand(self, post: Post, text: str) -> tuple[BrandWords, str | None]:
+        """The brand the post is about, or the first one and why the post is about none."""
+        for brand in self._brands:
+            if brand.is_ours(post.source, post.author):
+                return brand, None
+        reasons = [(brand, brand.why_not_about(post, text)) for brand in self._brands]
+        about = [brand for brand, reason in reasons if reason is None]
+        # A brand whose handle is in the post before one whose name is only a word in it.
+        named = [brand for brand in about if brand.in_text.search(text)]
+        meant = [brand for brand in about if not brand.is_namesake(post, text)]
+        for brands in (named, meant, about):
+            if brands:
+                return brands[0], None
+        return reasons[0]
+
+    def _set_aside(self, post: Post, text: str, brand: BrandWords, not_about: str | None) -> str | None:
+        if brand.is_ours(post.source, post.author):
+            return "our own post"
+        if post.repost or text.lstrip().startswith("rt @"):
+            return "a repost"
+        if handle_key(post.author) in self._excluded:
+            return f"excluded author: {post.author}"
+        if not_about:
+            return not_about
+        if brand.is_namesake(post, text):
+            return f"namesake: no word shows that {brand.brand.name} the company is meant"
+        for reason, words, unless in self._noise:
+            word = words.first(text)
+            if word is not None and unless.first(text) is None:
+                return f"{reason}: '{word}'"
+        return None
+
+
+def _speech(text: str) -> str:
+    """What is said, without links and handles; the words of hashtags stay."""
+    return without_names_and_links(text.replace("#", " "))
