@@ -1,0 +1,72 @@
+"""The sources that a playbook asks for. A new kind of source is one more entry in BUILDERS."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from bot.sources import Source
+from bot.sources.feeds import FeedSource
+from bot.sources.replay import Replay
+from bot.sources.x import XMentions, XSearch, build_x_client
+from config.playbook import Playbook
+
+Clock = Callable[[], datetime]
+
+
+class SourceSettings(Protocol):
+    """The settings that sources need; the whole settings object has them."""
+
+    @property
+    def x_bearer_token(self) -> str | None: ...
+
+    @property
+    def x_api_url(self) -> str | None: ...
+
+    @property
+    def x_consumer_key(self) -> str | None: ...
+
+    @property
+    def x_consumer_secret(self) -> str | None: ...
+
+    @property
+    def x_access_token(self) -> str | None: ...
+
+    @property
+    def x_access_token_secret(self) -> str | None: ...
+
+
+Builder = Callable[[Playbook, SourceSettings, Clock], Iterable[Source]]
+
+
+def build_sources(playbook: Playbook, settings: SourceSettings, clock: Clock) -> list[Source]:
+    """Every source that `playbook` switches on, in a stable order; each name once.
+
+    A source whose token is missing is built too: its `check` and its `fetch` say what is missing.
+    """
+    return [source for build in BUILDERS for source in build(playbook, settings, clock)]
+
+
+def _x(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    x = playbook.sources.x
+    if x is None:
+        return
+    every = x.every.total_seconds()
+    # A client (and its connections) for each: sources are fetched in threads of their own.
+    for wanted, kind in ((x.mentions, XMentions), (x.search, XSearch)):
+        if wanted:
+            token = settings.x_bearer_token
+            client = build_x_client(token, api_url=settings.x_api_url) if token else None
+            yield kind(client, playbook.brands, every, clock)
+
+
+def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    for feed in playbook.sources.feeds:
+        yield FeedSource(feed.name, str(feed.url), feed.every.total_seconds(), clock)
+
+
+def _replay(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    if replay := playbook.sources.replay:
+        yield Replay(replay.file, replay.first, replay.every, clock)
+
+
+BUILDERS: tuple[Builder, ...] = (_x, _feeds, _replay)

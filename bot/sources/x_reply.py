@@ -1,0 +1,67 @@
+"""A reply on X, sent for a person who pressed the button: once, and honest about whether it was posted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from bot.sources.x_http import Refusal, document_of
+
+
+@dataclass(frozen=True)
+class PostedReply:
+    """A post of ours on X."""
+
+    id: str
+    url: str
+
+
+class Refused(Exception):
+    """X has definitely not posted it; the text is one sentence for a person."""
+
+
+class Unknown(Exception):
+    """Nobody can tell whether X posted it; the text is one sentence for a person."""
+
+
+def post_once(send: Callable[[], requests.Response]) -> PostedReply:
+    """What became of the one request that `send` makes. Raises Refused or Unknown."""
+    try:
+        response = send()
+    except Refusal as refusal:
+        raise _outcome(refusal) from None
+    except requests.RequestException as error:
+        if _never_sent(error):
+            raise Refused("X can't be reached, so nothing was posted") from None
+        raise Unknown("The connection to X broke, so look on X whether the reply is there") from None
+    data: Any = (document_of(response) or {}).get("data")
+    number = data.get("id") if isinstance(data, dict) else None
+    if not isinstance(number, str) or not (number.isascii() and number.isdigit()):
+        raise Unknown("X took the reply but did not say where it is, so look on X whether it is there")
+    return PostedReply(number, f"https://x.com/i/web/status/{number}")
+
+
+def _outcome(refusal: Refusal) -> Exception:
+    status, detail = refusal.status, refusal.detail
+    # 408 is a 4xx that a gateway sends when it gave up waiting: whatever stood behind it may have posted.
+    if not 400 <= status < 500 or status == 408:
+        return Unknown(f"X answered with status {status}{detail}, so look on X whether the reply is there")
+    sentences = {
+        401: "X does not accept the keys for posting: check X_CONSUMER_KEY, X_CONSUMER_SECRET, "
+        "X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET",
+        402: f"X wants to be paid first (402{detail})",
+        403: f"X does not allow this reply (403{detail})",
+        429: "X takes no more posts from us for now (429): try again later",
+    }
+    return Refused(sentences.get(status, f"X refused the reply ({status}{detail})"))
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    """Whether the connection was never made, so that X can't have heard anything."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(error, requests.ConnectTimeout) or isinstance(
+        reason, NewConnectionError | ConnectTimeoutError
+    )
