@@ -73,11 +73,16 @@ def build(settings: Settings, playbook: Playbook, nudge: Callable[[], None]) -> 
     listener = Listener(office, Sifter(playbook, packs))
     escalations, digests = Escalations(office), Digests(office)
     poster = XPoster(
-        settings.x_consumer_key, settings.x_consumer_secret, settings.x_access_token,
-        settings.x_access_token_secret, api_url=settings.x_api_url,
-    )  # fmt: skip
+        settings.x_consumer_key,
+        settings.x_consumer_secret,
+        settings.x_access_token,
+        settings.x_access_token_secret,
+        api_url=settings.x_api_url,
+    )
     works = Works(
-        delivery=Delivery(office, slack_client(settings, retries=False), {"x_reply": XReplies(replies, poster)}),
+        delivery=Delivery(
+            office, slack_client(settings, retries=False), {"x_reply": XReplies(replies, poster)}
+        ),
         listener=listener,
         targets=Targets(office),
         escalations=escalations,
@@ -107,8 +112,13 @@ def main(ctx: click.Context) -> None:
 
 
 @main.command()
-@click.option("--role", type=click.Choice(ROLES), default="all", show_default=True,
-              help="Which parts of the program this process is.")  # fmt: skip
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="all",
+    show_default=True,
+    help="Which parts of the program this process is.",
+)
 def run(role: str = "all") -> None:
     """Runs the program: in the real workspace with tokens in .env, otherwise in a local Slack."""
     settings = read_settings()

@@ -65,8 +65,13 @@ class Claimed:
 class Delivery:
     """One per process that delivers. `drain` may be called from any thread, any number of times."""
 
-    def __init__(self, office: Office, slack: WebClient, outward: dict[str, Outward] | None = None,
-                 monotonic: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
+    def __init__(
+        self,
+        office: Office,
+        slack: WebClient,
+        outward: dict[str, Outward] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._office = office
         self._slack = slack
         self._outward = outward or {}
@@ -129,8 +134,18 @@ class Delivery:
         with self._lock:
             self._in_flight.add(row.channel)
         since = (row.unknown_since or now).timestamp()
-        return Claimed(row.id, row.key, row.kind, row.subject, row.channel, row.slack_channel, row.ts,
-                       row.attempts, row.unknown_since is not None, since)  # fmt: skip
+        return Claimed(
+            row.id,
+            row.key,
+            row.kind,
+            row.subject,
+            row.channel,
+            row.slack_channel,
+            row.ts,
+            row.attempts,
+            row.unknown_since is not None,
+            since,
+        )
 
     def _quiet(self) -> bool:
         """Nothing in hand, and nothing due but for the pace of its channel."""
@@ -180,9 +195,12 @@ class Delivery:
                 place = self._find(row)
             if place is None:
                 answer = self._slack.chat_postMessage(
-                    channel=row.channel, text=message.text, blocks=message.blocks,
-                    unfurl_links=False, unfurl_media=False,
-                )  # fmt: skip
+                    channel=row.channel,
+                    text=message.text,
+                    blocks=message.blocks,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
                 place = str(answer["channel"]), str(answer["ts"])
             else:
                 self._slack.chat_update(
@@ -277,8 +295,10 @@ class Delivery:
             stored.due_at = stored.lease_until = stored.unknown_since = None
             if row.channel != self._office.playbook.leads_channel:
                 where = f"<@{row.channel}>" if row.channel.isupper() else f"#{row.channel}"
-                text = f":warning: Slack refused a message ({row.key}) for {where}: {why}. " \
-                       "`python app.py doctor` shows it and, with `--retry`, sends it again."  # fmt: skip
+                text = (
+                    f":warning: Slack refused a message ({row.key}) for {where}: {why}. "
+                    "`python app.py doctor` shows it and, with `--retry`, sends it again."
+                )
                 self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text)
 
         self._office.transact(work)

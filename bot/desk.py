@@ -57,8 +57,12 @@ class Desk:
     def hand_over(self, number: int, *, by: str, to: str) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             case.hand_over(by=self.office.person(by), to=to, at=at)
-            self.office.tell(session, f"handed:{case.id}:{len(case.events)}", to,
-                             f"<@{by}> handed case {case.id} to you. `/case {case.id}` shows it.")  # fmt: skip
+            self.office.tell(
+                session,
+                f"handed:{case.id}:{len(case.events)}",
+                to,
+                f"<@{by}> handed case {case.id} to you. `/case {case.id}` shows it.",
+            )
             return self.office.view(session, case)
 
         return self.office.change(number, use)

@@ -80,10 +80,11 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
     mine = Case.queue.in_(queues)
     # As of `until`: opened by then, and neither answered nor closed by then.
     silent = (
-        mine & (Case.opened_at <= until)
+        mine
+        & (Case.opened_at <= until)
         & (Case.first_response_at.is_(None) | (Case.first_response_at > until))
         & (Case.closed_at.is_(None) | (Case.closed_at > until))
-    )  # fmt: skip
+    )
     broken = mine & Case.stage.in_(OPEN) & (Case.promised_for <= until)
     responses = session.execute(
         select(Case.opened_at, Case.first_response_at, Case.respond_by).where(
@@ -102,12 +103,14 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         promises_broken=_lines(session, broken),
         awaiting_specialist=session.scalar(
             select(func.count(Escalation.id)).join(Case).where(mine, Escalation.state == ASKED)
-        ) or 0,
+        )
+        or 0,
         mentions=session.scalar(posts) or 0,
         set_aside=session.scalar(posts.where(Mention.shown.is_(False))) or 0,
         opened=session.scalar(
             select(func.count(Case.id)).where(mine, Case.opened_at > since, Case.opened_at <= until)
-        ) or 0,
+        )
+        or 0,
         answered=len(responses),
         in_time=sum(at is not None and at <= by for _, at, by in responses),
         median_first_response=(
@@ -119,7 +122,7 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         failing_sources=list(
             session.scalars(select(SourceState.name).where(SourceState.failing_since.is_not(None)))
         ),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,15 @@ class Digests:
             row = DigestSent(lead=lead.slack, date=day, made_at=now)
             session.add(row)
             session.flush()
-            put(session, f"digest:{lead.slack}:{day}", kind="digest", subject=row.id, channel=lead.slack,
-                at=now, priority=NORMAL)  # fmt: skip
+            put(
+                session,
+                f"digest:{lead.slack}:{day}",
+                kind="digest",
+                subject=row.id,
+                channel=lead.slack,
+                at=now,
+                priority=NORMAL,
+            )
             return True
 
         return self.office.transact(work)

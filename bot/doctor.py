@@ -31,8 +31,9 @@ class Line:
     words: str
 
 
-def examine(settings: Settings, playbook: Playbook, db: Database, sources: Sequence[Source],
-            slack: WebClient | None) -> Iterator[Line]:  # fmt: skip
+def examine(
+    settings: Settings, playbook: Playbook, db: Database, sources: Sequence[Source], slack: WebClient | None
+) -> Iterator[Line]:
     """Every finding, in the order in which one would mend them. `slack` is None without tokens."""
     yield Line(
         "ok", "playbook", f"{settings.playbook}: {len(playbook.queues)} queues, {len(playbook.leads)} leads"

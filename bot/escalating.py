@@ -114,13 +114,23 @@ class Escalations:
             following = next((m for m in line if m not in asked), None)
             if following is None:
                 following = line[0]
-                self.office.tell_leads(session, f"unanswered:{escalation.id}",
-                    f"Nobody in line has acknowledged case {case.id}. Asking again from the start.")  # fmt: skip
+                self.office.tell_leads(
+                    session,
+                    f"unanswered:{escalation.id}",
+                    f"Nobody in line has acknowledged case {case.id}. Asking again from the start.",
+                )
             escalation.pass_on(at=at)
             self._redraw(session, escalation, at)
             case.escalate(by=BOT, at=at, why=f"no answer from <@{escalation.specialist}>")
-            self._ask(session, case, following, by=escalation.asked_by, why=escalation.why, at=at,
-                      round_=0 if following in asked else escalation.round + 1)  # fmt: skip
+            self._ask(
+                session,
+                case,
+                following,
+                by=escalation.asked_by,
+                why=escalation.why,
+                at=at,
+                round_=0 if following in asked else escalation.round + 1,
+            )
             return True
 
         return self.office.change(number, use)
@@ -132,20 +142,42 @@ class Escalations:
         )
         return (first or 1) - 1
 
-    def _ask(self, session: Session, case: Case, member: str, *, by: str, why: str | None, at: datetime,
-             round_: int) -> None:  # fmt: skip
+    def _ask(
+        self,
+        session: Session,
+        case: Case,
+        member: str,
+        *,
+        by: str,
+        why: str | None,
+        at: datetime,
+        round_: int,
+    ) -> None:
         within: timedelta = self.office.playbook.escalation.acknowledge_within
         escalation = Escalation(
-            case=case, round=round_, specialist=member, asked_by=by, why=why, asked_at=at,
-            acknowledge_by=at + within, state=ASKED,
-        )  # fmt: skip
+            case=case,
+            round=round_,
+            specialist=member,
+            asked_by=by,
+            why=why,
+            asked_at=at,
+            acknowledge_by=at + within,
+            state=ASKED,
+        )
         session.add(escalation)
         session.flush()
         self._redraw(session, escalation, at)
 
     def _redraw(self, session: Session, escalation: Escalation, at: datetime) -> None:
-        put(session, f"escalation:{escalation.id}", kind="escalation", subject=escalation.id,
-            channel=escalation.specialist, at=at, priority=URGENT)  # fmt: skip
+        put(
+            session,
+            f"escalation:{escalation.id}",
+            kind="escalation",
+            subject=escalation.id,
+            channel=escalation.specialist,
+            at=at,
+            priority=URGENT,
+        )
 
     def _tell_asker(self, session: Session, escalation: Escalation, text: str) -> None:
         if escalation.asked_by not in (BOT.id, escalation.specialist):
@@ -154,8 +186,13 @@ class Escalations:
             )
 
     def _chain(self, case: Case, by: str) -> list[str]:
-        return chain(self.office.playbook, topic=case.topic, language=case.language, now=self.office.clock(),
-                     without=by)  # fmt: skip
+        return chain(
+            self.office.playbook,
+            topic=case.topic,
+            language=case.language,
+            now=self.office.clock(),
+            without=by,
+        )
 
     def _case_of(self, escalation_id: int) -> int:
         with self.office.db.reading() as session:

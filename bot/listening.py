@@ -142,8 +142,12 @@ class Listener:
         if case is not None:
             case.join(mention, at=at)
             if case.owner is not None and case.is_open:
-                self.office.tell(session, f"joined:{mention.source}:{mention.external_id}"[:120], case.owner,
-                                 f"The customer of case {case.id} wrote again. `/case {case.id}` shows it.")  # fmt: skip
+                self.office.tell(
+                    session,
+                    f"joined:{mention.source}:{mention.external_id}"[:120],
+                    case.owner,
+                    f"The customer of case {case.id} wrote again. `/case {case.id}` shows it.",
+                )
         else:
             queue = self.office.playbook.queue(mention.queue)
             targets = queue.targets
@@ -173,12 +177,15 @@ class Listener:
         cases = session.scalars(
             select(Case)
             .where(
-                Case.source == mention.source, Case.author == mention.author, Case.brand == mention.brand,
-                Case.stage.in_(OPEN), Case.last_post_at >= at - SAME_AUTHOR,
+                Case.source == mention.source,
+                Case.author == mention.author,
+                Case.brand == mention.brand,
+                Case.stage.in_(OPEN),
+                Case.last_post_at >= at - SAME_AUTHOR,
             )
             .order_by(Case.id.desc())
             .with_for_update()
-        )  # fmt: skip
+        )
         return next((c for c in cases if mention.topic in (None, c.topic)), None)
 
     def _earlier_language(self, session: Session, mention: Mention) -> str | None:

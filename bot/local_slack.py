@@ -45,8 +45,10 @@ class LocalSlack:
         with log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603  # our own binary, our own arguments
                 [str(binary), "--config", str(workspace), "--port", str(port)],
-                stdout=out, stderr=out, start_new_session=True,
-            )  # fmt: skip
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
         self._wait_until_ready(log)
 
     def stop(self) -> None:

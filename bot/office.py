@@ -68,18 +68,38 @@ class Office:
 
     def redraw(self, session: Session, case: Case) -> None:
         """The case's card is to show its present state."""
-        put(session, f"card:{case.id}", kind="card", subject=case.id, at=self.clock(),
-            channel=self.playbook.queue(case.queue).channel)  # fmt: skip
+        put(
+            session,
+            f"card:{case.id}",
+            kind="card",
+            subject=case.id,
+            at=self.clock(),
+            channel=self.playbook.queue(case.queue).channel,
+        )
 
     def tell(self, session: Session, key: str, member: str, text: str) -> None:
         """A direct message of one sentence; once per `key`."""
-        put(session, f"notice:{key}", kind="notice", channel=member, payload={"text": text}, at=self.clock(),
-            priority=SOON)  # fmt: skip
+        put(
+            session,
+            f"notice:{key}",
+            kind="notice",
+            channel=member,
+            payload={"text": text},
+            at=self.clock(),
+            priority=SOON,
+        )
 
     def tell_leads(self, session: Session, key: str, text: str) -> None:
         """A sentence in the leads' channel; once per `key`."""
-        put(session, f"notice:{key}", kind="notice", channel=self.playbook.leads_channel,
-            payload={"text": text}, at=self.clock(), priority=NORMAL)  # fmt: skip
+        put(
+            session,
+            f"notice:{key}",
+            kind="notice",
+            channel=self.playbook.leads_channel,
+            payload={"text": text},
+            at=self.clock(),
+            priority=NORMAL,
+        )
 
     def view(self, session: Session, case: Case) -> CaseView:
         """The picture that drawings are made from."""
@@ -88,8 +108,15 @@ class Office:
             .where(Escalation.case_id == case.id, Escalation.state == ASKED)
             .order_by(Escalation.id.desc())
         )
-        return CaseView(case, list(case.mentions), list(case.events), self.checklist(case), asked,
-                        self.playbook, self.clock())  # fmt: skip
+        return CaseView(
+            case,
+            list(case.mentions),
+            list(case.events),
+            self.checklist(case),
+            asked,
+            self.playbook,
+            self.clock(),
+        )
 
     def checklist(self, case: Case) -> Checklist:
         return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)

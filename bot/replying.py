@@ -24,6 +24,16 @@ Way = Literal["api", "link", "by hand"]
 
 
 @dataclass(frozen=True)
+class Links:
+    """Where a person posts the reply; where the customer writes to us in private; where a person posts that
+    private link below the reply (X shows it as a button). None where the source has no such thing."""
+
+    post: str | None
+    private: str | None
+    invite: str | None
+
+
+@dataclass(frozen=True)
 class Checked:
     """A draft with what the check said of it, and where it can go."""
 
@@ -33,8 +43,7 @@ class Checked:
     stops: list[str]
     advice: list[str]
     way: Way
-    post_url: str | None
-    private_url: str | None
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,16 @@ class Replies:
             reply.mention_id, reply.text, reply.advice, reply.error = mention.id, text, advice, None
             reply.state = DRAFT if finding.stops else READY
             session.flush()
-            post_url, private_url = self._links(case, mention, text)
-            return Checked(self.office.view(session, case), reply.id, text, finding.stops, advice,
-                           self._way(mention, post_url), post_url, private_url)  # fmt: skip
+            links = self._links(case, mention, text)
+            return Checked(
+                self.office.view(session, case),
+                reply.id,
+                text,
+                finding.stops,
+                advice,
+                self._way(mention, links.post),
+                links,
+            )
 
         return self.office.change(number, use)
 
@@ -91,8 +107,15 @@ class Replies:
                     "X takes replies from us only where we were mentioned. Post this one by hand."
                 )
             reply.state = SENDING
-            put(session, f"reply:{reply.id}", kind="x_reply", subject=reply.id, channel="x", at=at,
-                priority=URGENT)  # fmt: skip
+            put(
+                session,
+                f"reply:{reply.id}",
+                kind="x_reply",
+                subject=reply.id,
+                channel="x",
+                at=at,
+                priority=URGENT,
+            )
             return self.office.view(session, case)
 
         return self.office.change(self._case_of(reply_id), use)
@@ -120,8 +143,12 @@ class Replies:
             reply = session.get_one(Reply, reply_id)
             if reply.state != POSTED:
                 self._record(session, case, reply, at, url)
-                self.office.tell(session, f"posted:{reply.id}", reply.by,
-                                 f"Your reply in case {case.id} is on X: <{url}|open it>.")  # fmt: skip
+                self.office.tell(
+                    session,
+                    f"posted:{reply.id}",
+                    reply.by,
+                    f"Your reply in case {case.id} is on X: <{url}|open it>.",
+                )
 
         self.office.change(self._case_of(reply_id), use)
 
@@ -137,8 +164,12 @@ class Replies:
                 words = "may or may not be on X: please look, then open *Reply…* and say what you found"
             else:
                 words = "was not taken by X; *Reply…* opens your draft again"
-            self.office.tell(session, f"failed:{reply.id}:{at.timestamp():.0f}", reply.by,
-                             f"Your reply in case {case.id} {words}. ({why})")  # fmt: skip
+            self.office.tell(
+                session,
+                f"failed:{reply.id}:{at.timestamp():.0f}",
+                reply.by,
+                f"Your reply in case {case.id} {words}. ({why})",
+            )
 
         self.office.change(self._case_of(reply_id), use)
 
@@ -176,19 +207,18 @@ class Replies:
         if self._finding(session, case, mention, reply.text, reply.by).invites_private:
             case.needs_private_data(by=person, at=at)
 
-    def _links(self, case: Case, mention: Mention, text: str) -> tuple[str | None, str | None]:
-        """Where a person posts the reply, and where the customer can write to us in private."""
+    def _links(self, case: Case, mention: Mention, text: str) -> Links:
         brand = self.office.playbook.brand(case.brand)
-        if mention.source == "x" and mention.external_id.isdigit():
-            query = urlencode({"in_reply_to": mention.external_id, "text": text}, quote_via=quote)
-            post = f"https://x.com/intent/post?{query}"
-        else:
-            post = view_link(mention) or ""
-        if mention.source == "x" and brand.x_user_id:
-            hello = f"[{self.office.playbook.company.name} #{case.id}] "
-            query = urlencode({"recipient_id": brand.x_user_id, "text": hello}, quote_via=quote)
-            return post, f"https://x.com/messages/compose?{query}"
-        return post or None, str(brand.private_form) if brand.private_form else None
+        form = str(brand.private_form) if brand.private_form else None
+        if mention.source != "x" or not mention.external_id.isdigit():
+            return Links(view_link(mention), form, None)
+        post = _intent(mention.external_id, text)
+        if not brand.x_user_id:
+            return Links(post, form, None)
+        hello = f"[{self.office.playbook.company.name} #{case.id}] "
+        query = urlencode({"recipient_id": brand.x_user_id, "text": hello}, quote_via=quote)
+        private = f"https://x.com/messages/compose?{query}"
+        return Links(post, private, _intent(mention.external_id, private))
 
     def _way(self, mention: Mention, post_url: str | None) -> Way:
         if mention.source == "x" and mention.mentions_us and self.can_post_to_x:
@@ -223,6 +253,11 @@ class Replies:
             if reply is None:
                 raise NotAllowed("This reply is not there any more. Open *Reply…* again.")
             return reply.case_id
+
+
+def _intent(post_id: str, text: str) -> str:
+    """X's page with a reply filled in: https://developer.x.com/en/docs/x-for-websites/web-intents"""
+    return f"https://x.com/intent/post?{urlencode({'in_reply_to': post_id, 'text': text}, quote_via=quote)}"
 
 
 _STATES = {

@@ -23,10 +23,12 @@ class Targets:
         with self.office.db.reading() as session:
             due = session.scalars(
                 select(Case.id).where(
-                    Case.stage.in_(OPEN), Case.respond_by <= now,
-                    Case.first_response_at.is_(None), Case.target_missed_at.is_(None),
+                    Case.stage.in_(OPEN),
+                    Case.respond_by <= now,
+                    Case.first_response_at.is_(None),
+                    Case.target_missed_at.is_(None),
                 )
-            ).all()  # fmt: skip
+            ).all()
 
         def use(session: Session, case: Case, at: datetime) -> bool:
             if case.target_missed_at is not None or not case.is_overdue(at):
@@ -34,8 +36,11 @@ class Targets:
             case.miss_target(at=at)
             queue = self.office.playbook.queue(case.queue)
             who = f"<@{case.owner}> has it" if case.owner else "nobody has it"
-            self.office.tell_leads(session, f"overdue:{case.id}",
-                f":red_circle: Case {case.id} in #{queue.channel} has no answer in time; {who}.")  # fmt: skip
+            self.office.tell_leads(
+                session,
+                f"overdue:{case.id}",
+                f":red_circle: Case {case.id} in #{queue.channel} has no answer in time; {who}.",
+            )
             return True
 
         return sum(self.office.change(number, use) for number in due)
@@ -55,8 +60,12 @@ class Targets:
                 return False
             case.promise_reminded = True
             to = case.owner or self.office.playbook.leads[0].slack
-            self.office.tell(session, f"promise:{case.id}:{case.promised_for.timestamp():.0f}", to,
-                f":alarm_clock: The customer of case {case.id} was promised an answer by now.")  # fmt: skip
+            self.office.tell(
+                session,
+                f"promise:{case.id}:{case.promised_for.timestamp():.0f}",
+                to,
+                f":alarm_clock: The customer of case {case.id} was promised an answer by now.",
+            )
             return True
 
         return sum(self.office.change(number, use) for number in due)

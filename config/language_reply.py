@@ -1,7 +1,165 @@
-"""What a language pack says for the reply check."""
+"""What a language pack says for the reply check.
 
-from pydantic import BaseModel, ConfigDict
+Every pattern is a regular expression over lower-case text in which links read ⟨link⟩ and e-mail addresses
+⟨mail⟩. Patterns match whole words. `{name}` in a pattern stands for the entry `name` of `parts`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+_PART = re.compile(r"\{([a-z_]+)\}")
+
+
+def _compiles(value: str) -> str:
+    try:
+        re.compile(_PART.sub("x", value))
+    except re.error as error:
+        raise ValueError(f"not a regular expression ({error}): {value}") from None
+    return value
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+Patterns = tuple[Pattern, ...]
+
+
+class AskWords(BaseModel):
+    """How one asks for something, and what only looks like it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    give: Patterns
+    """Verbs by which a customer hands something over, with their dative: "send us", "let me know"."""
+    give_after: Patterns
+    """What must stand right before such a verb to make it a request: "please", "can you", a comma."""
+    others_give: Patterns = ()
+    """Somebody else as the subject, up to the verb: "we will", "our courier can"."""
+    wants: Patterns
+    """What announces the wanted thing by itself: "could I have", "we need", "do you have"."""
+    openers: Patterns = ()
+    """The beginning of a request whose verb comes last: "kannst du uns", "kun je"."""
+    closers: Patterns = ()
+    """The verb that ends it: "schicken", "doorgeven"."""
+    question_words: Patterns
+    """What, which."""
+    question_gap: Pattern
+    """All that may stand between the question word and the wanted thing: "is the best"."""
+    tails: Patterns
+    """What makes a request of the thing named before it: "would help", "please"."""
+    it: Patterns
+    """A request for something named earlier: "could you share it", "send that over"."""
+    breaks: Patterns
+    """Words after which a request no longer reaches: if, whether, because."""
+    resumes: Patterns
+    """Words that take the request up again after such a word: "along with your", "and your"."""
+    negations: Patterns
+    """Never, without, no need to."""
+    negations_after: Patterns = ()
+    """Negations that stand after what they forbid: "poste deine Nummer nicht"."""
+    unnegated: Patterns = ()
+    """What follows a negation and is wanted nevertheless: "just", "only"."""
+    ignore: Patterns = ()
+    """Phrases read over, because they sound like a negation or a request and are none: "no worries"."""
+    received: Patterns = ()
+    """What says that the thing is there already: "thanks for", "we have"."""
+    alone: Patterns
+    """Words which, with the wanted things, may make a whole request: "your", "and", "please"."""
+
+
+class ChannelWords(BaseModel):
+    """Where something is to be sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    private: Patterns
+    """A private message: "dm", "direct message", "inbox"."""
+    not_private: Patterns = ()
+    """Names one and invites to none: "thanks for your dm", "no need to dm us"."""
+    sent: Patterns = ()
+    """We write to the customer: "i've sent you a dm"; private only where the draft says "there"."""
+    there: Patterns = ()
+    """Answer in that message: "reply there", "to it"."""
+    optional: Patterns = ()
+    """A private message as one choice of two: "or send us", "if you'd rather"."""
+    either: Patterns = ()
+    """Or."""
+    elsewhere: Patterns = ()
+    """Neither public nor a private message: a form behind a link, the telephone, e-mail, the shop."""
+    public: Patterns = ()
+    """Where all can read it: "here", "below", "in the comments"."""
+    it: Patterns = ()
+    """Points back to what was asked for: "it", "this", "your details"."""
+
+
+class IntroductionWords(BaseModel):
+    """How a person says who they are. Patterns here are matched without regard to case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    before_name: Patterns
+    """ "I'm", "my name is", "this is"."""
+    after_name: Patterns
+    """ "here", "from"."""
+    farewells: Patterns
+    """What a name follows at the end: "kind regards"."""
+    not_names: Patterns
+    """Capitalised words in those places that are no names."""
+    roles: Patterns
+    """What somebody does at a company: "customer care", "service technician"."""
+    not_roles: Patterns = ()
+    """A role spoken about, not held: "contact our support"."""
+    goes_on: Patterns = ()
+    """How the next sentence goes on with the introduction: "I work", "I'm part of"."""
+    at: Patterns
+    """What stands before the company: from, at, of, with."""
+    not_ours: Patterns = ()
+    """What before the company's name makes it a product: "your"."""
 
 
 class ReplyWords(BaseModel):
+    """The `reply:` section of a language pack."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parts: dict[str, str] = {}
+    """Pieces used in the patterns below by `{name}`."""
+    abbreviations: tuple[str, ...] = ()
+    """Words whose full stop ends no sentence, without the stop: no, ref."""
+    data: dict[str, Patterns]
+    """Personal data by its English name, which the writer is shown: "order number"."""
+    not_data: Patterns = ()
+    """What reads like personal data and is none: "model number", "the store's address"."""
+    questions: dict[str, Patterns] = {}
+    """Whole questions that ask for personal data without naming it: "when were you born"."""
+    ask: AskWords
+    channel: ChannelWords
+    introduction: IntroductionWords
+    own_contact: Patterns
+    """What stands right before our own service number: "call us on"."""
+
+    @model_validator(mode="after")
+    def every_part_is_there(self) -> "ReplyWords":
+        texts = [*self.parts.values(), *_texts(self.model_dump(exclude={"parts"}))]
+        for name in (name for text in texts for name in _PART.findall(text)):
+            if name not in self.parts:
+                raise ValueError(f"a pattern uses {{{name}}}, which is not in parts")
+        return self
+
+    def filled(self, pattern: str) -> str:
+        """The pattern with its parts put in."""
+        for _ in range(3):  # a part may use a part
+            pattern = _PART.sub(lambda found: f"(?:{self.parts[found[1]]})", pattern)
+        return pattern
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)

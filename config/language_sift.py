@@ -1,7 +1,7 @@
 """What a language pack says for the sift: the everyday words of customers, in any line of business.
 
-Every list follows one matcher: whole words, without regard to case, accents kept; `word*` matches every word that
-begins so, `*word` every word that ends so; a space matches any white space or a hyphen.
+Every list follows one matcher: whole words, without regard to case, accents kept; `word*` matches every word
+that begins so, `*word` every word that ends so; a space matches any white space or a hyphen.
 """
 
 import re

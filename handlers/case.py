@@ -26,8 +26,16 @@ HELP = """*Commands*
 `/digest` the day so far"""
 
 
-def case(ack: Ack, command: dict[str, Any], user: str, client: WebClient, desk: Desk, listener: Listener,
-         escalations: Escalations, answer: Answer) -> None:  # fmt: skip
+def case(
+    ack: Ack,
+    command: dict[str, Any],
+    user: str,
+    client: WebClient,
+    desk: Desk,
+    listener: Listener,
+    escalations: Escalations,
+    answer: Answer,
+) -> None:
     """`/case …`: the first word says what; a number alone shows the case."""
     ack()
     word, _, rest = str(command.get("text") or "").strip().partition(" ")
@@ -43,7 +51,7 @@ def case(ack: Ack, command: dict[str, Any], user: str, client: WebClient, desk: 
     elif word == "escalate":
         open_escalation(case_number(rest), user, client, trigger, escalations, answer)
     elif word == "dismiss":
-        view = dismiss_modal(desk.view(case_number(rest)))
+        view = dismiss_modal(desk.view(case_number(rest)), answer.remembered)
         client.views_open(trigger_id=trigger, view=view)
     elif word == "handover":
         number, _, who = rest.strip().partition(" ")
@@ -56,16 +64,24 @@ def case(ack: Ack, command: dict[str, Any], user: str, client: WebClient, desk: 
         raise NotAllowed(f"There is no `/case {word[:20]}`. Did you mean `/case {nearest(word, WORDS)}`?")
 
 
-def case_menu(ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, client: WebClient, desk: Desk,
-              escalations: Escalations, answer: Answer) -> None:  # fmt: skip
-    """The ⋯ menu: its value is a move, a case number and, for a dismissal, the reason."""
+def case_menu(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    user: str,
+    client: WebClient,
+    desk: Desk,
+    escalations: Escalations,
+    answer: Answer,
+) -> None:
+    """The ⋯ menu: its value is a move and a case number."""
     ack()
-    move, number, *more = str(action["selected_option"]["value"]).split()
+    move, _, number = str(action["selected_option"]["value"]).partition(" ")
     if move == "escalate":
         open_escalation(case_number(number), user, client, str(body["trigger_id"]), escalations, answer)
-    elif move == "dismiss" and more:
-        desk.dismiss(case_number(number), by=user, because=more[0])
-        answer(f"Case {number} is closed: {DISMISSALS[more[0]]}.")
+    elif move == "dismiss":
+        view = dismiss_modal(desk.view(case_number(number)), answer.remembered)
+        client.views_open(trigger_id=str(body["trigger_id"]), view=view)
     else:
         answer(MOVES[move](desk, case_number(number), user))
 
@@ -76,8 +92,14 @@ def resolve_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answ
 
 
 def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
-    desk.dismiss(int(meta_of(view)["case"]), by=user, because=value_of(view, "reason") or "")
+    meta, because = meta_of(view), value_of(view, "reason") or ""
+    if because not in DISMISSALS:
+        ack(response_action="errors", errors={"reason": "Choose a reason."})
+        return
+    number = int(meta["case"])
+    desk.dismiss(number, by=user, because=because)
     ack()
+    Answer.recalled(meta)(f"Case {number} needs no reply: {DISMISSALS[because]}.")
 
 
 def bring_back(ack: Ack, action: dict[str, Any], user: str, listener: Listener, answer: Answer) -> None:
@@ -102,8 +124,10 @@ def _reopen(desk: Desk, number: int, user: str) -> str:
 
 
 MOVES: dict[str, Callable[[Desk, int, str], str]] = {
-    "release": _release, "resolve": _resolve, "reopen": _reopen,
-}  # fmt: skip
+    "release": _release,
+    "resolve": _resolve,
+    "reopen": _reopen,
+}
 WORDS = ["mine", "aside", "help", "escalate", "dismiss", "handover", *MOVES]
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {

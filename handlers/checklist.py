@@ -19,23 +19,28 @@ def checklist_button(ack: Ack, action: dict[str, Any], desk: Desk, answer: Answe
     answer(*checklist_sheet(desk.view(case_number(str(action["value"])))))
 
 
-def tick(ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, client: WebClient, desk: Desk,
-         answer: Answer) -> None:  # fmt: skip
-    """A step is done; one that sets a promise asks by when first."""
+def tick(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    user: str,
+    client: WebClient,
+    desk: Desk,
+    answer: Answer,
+) -> None:
+    """A step is done, or, when it was, taken back. One that sets a promise asks by when first."""
     ack()
-    number, step = _case_and_step(action)
-    known = desk.office.playbook.steps.get(step)
-    if known is not None and known.sets_promise:
-        view = promise_modal(desk.view(number), step, answer.url)
+    chosen = action.get("selected_option") or action
+    number, step = _case_and_step(str(chosen.get("value") or ""))
+    before = desk.view(number)
+    known = before.playbook.steps.get(step)
+    if action["action_id"] == "tick_other" and step in before.case.ticked:
+        answer(*checklist_sheet(desk.untick(number, step, by=user)))
+    elif known is not None and known.sets_promise and step not in before.case.ticked:
+        view = promise_modal(before, step, answer.remembered)
         client.views_open(trigger_id=str(body["trigger_id"]), view=view)
-        return
-    answer(*checklist_sheet(desk.tick(number, step, by=user)))
-
-
-def untick(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
-    ack()
-    number, step = _case_and_step(action)
-    answer(*checklist_sheet(desk.untick(number, step, by=user)))
+    else:
+        answer(*checklist_sheet(desk.tick(number, step, by=user)))
 
 
 def promise(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
@@ -51,16 +56,16 @@ def promise(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
         return
     after = desk.promise(int(meta["case"]), str(meta["step"]), for_, by=user)
     ack()
-    Answer(meta.get("answer"), replace=True)(*checklist_sheet(after))
+    Answer.recalled(meta)(*checklist_sheet(after))
 
 
-def _case_and_step(action: dict[str, Any]) -> tuple[int, str]:
-    number, _, step = str(action["value"]).partition(" ")
+def _case_and_step(value: str) -> tuple[int, str]:
+    number, _, step = value.partition(" ")
     if not step:
         raise NotAllowed("This button is out of date. `/case` shows the present state.")
     return case_number(number), step
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
-ACTIONS: dict[str, Handler] = {"checklist": checklist_button, "tick": tick, "untick": untick}
+ACTIONS: dict[str, Handler] = {"checklist": checklist_button, "tick": tick, "tick_other": tick}
 VIEWS: dict[str, Handler] = {"promise": promise}

@@ -11,11 +11,12 @@ from bot.escalating import Escalations
 from handlers.wiring import Answer, Handler
 
 
-def open_escalation(number: int, user: str, client: WebClient, trigger: str, escalations: Escalations,
-                    answer: Answer) -> None:  # fmt: skip
+def open_escalation(
+    number: int, user: str, client: WebClient, trigger: str, escalations: Escalations, answer: Answer
+) -> None:
     """The modal that says who will be asked."""
     view, line = escalations.line(number, by=user)
-    client.views_open(trigger_id=trigger, view=escalate_modal(view, line, answer.url))
+    client.views_open(trigger_id=trigger, view=escalate_modal(view, line, answer.remembered))
 
 
 def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:
@@ -23,9 +24,7 @@ def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations
     number = int(meta["case"])
     _, asked = escalations.escalate(number, by=user, why=value_of(view, "why"))
     ack()
-    Answer(meta.get("answer"), replace=False)(
-        f"<@{asked}> is asked to take case {number}. You hear how it goes."
-    )
+    Answer.recalled(meta)(f"<@{asked}> is asked to take case {number}. You hear how it goes.")
 
 
 def accept(ack: Ack, action: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:

@@ -18,22 +18,35 @@ from models.reply import UNKNOWN
 log = structlog.get_logger()
 
 
-def reply_button(ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, client: WebClient,
-                 desk: Desk, replies: Replies, answer: Answer) -> None:  # fmt: skip
+def reply_button(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    user: str,
+    client: WebClient,
+    desk: Desk,
+    replies: Replies,
+    answer: Answer,
+) -> None:
     ack()
     number, trigger = case_number(str(action["value"])), str(body["trigger_id"])
     view, draft = replies.start(number, by=user)
     open_one = replies.pending(number, by=user)
     if open_one is not None:
-        way = unknown_modal(view, open_one.id) if open_one.state == UNKNOWN else said_modal(
-            f"Reply · case {number}", "Your reply is on its way to X. You get a message when it is there.")  # fmt: skip
+        way = (
+            unknown_modal(view, open_one.id)
+            if open_one.state == UNKNOWN
+            else said_modal(
+                f"Reply · case {number}", "Your reply is on its way to X. You get a message when it is there."
+            )
+        )
         client.views_open(trigger_id=trigger, view=way)
         return
     introduction = _introduction(client, desk, user)
     client.views_open(
         trigger_id=trigger,
         view=reply_modal(
-            view, draft=draft, introduction=introduction, stops=[], advice=[], answer=answer.url
+            view, draft=draft, introduction=introduction, stops=[], advice=[], answer=answer.remembered
         ),
     )
 
@@ -45,14 +58,16 @@ def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> 
     # An untouched field comes back empty from some clients; then the stored draft is meant.
     text = value_of(view, "draft") or replies.start(number, by=user)[1]
     checked = replies.check(number, text, by=user)
-    ack(response_action="update", view=_next_view(checked, meta.get("answer")))
+    ack(response_action="update", view=_next_view(checked, meta.get("answer") or {}))
 
 
 def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
     meta = meta_of(view)
     replies.post(int(meta["reply"]), by=user)
-    ack(response_action="update",
-        view=said_modal("On its way", "Your reply is on its way to X. You get a message when it is there."))  # fmt: skip
+    ack(
+        response_action="update",
+        view=said_modal("On its way", "Your reply is on its way to X. You get a message when it is there."),
+    )
 
 
 def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
@@ -63,9 +78,7 @@ def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies) ->
         return
     after = replies.posted_by_hand(int(meta["reply"]), by=user, url=url.strip() if url else None)
     ack()
-    Answer(meta.get("answer"), replace=bool(meta.get("replace")))(
-        *checklist_sheet(after, "Your reply is on record.")
-    )
+    Answer.recalled(meta)(*checklist_sheet(after, "Your reply is on record."))
 
 
 def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
@@ -82,13 +95,27 @@ def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -
         )
 
 
-def _next_view(checked: Checked, answer: str | None) -> dict[str, Any]:
+def _next_view(checked: Checked, answer: dict[str, Any]) -> dict[str, Any]:
     if checked.stops:
-        return reply_modal(checked.view, draft=checked.text, introduction=None, stops=checked.stops,
-                           advice=checked.advice, answer=answer)  # fmt: skip
-    return ready_modal(checked.view, reply=checked.reply, text=checked.text, advice=checked.advice,
-                       post_url=checked.post_url, private_url=checked.private_url,
-                       can_post=checked.way == "api", answer=answer)  # fmt: skip
+        return reply_modal(
+            checked.view,
+            draft=checked.text,
+            introduction=None,
+            stops=checked.stops,
+            advice=checked.advice,
+            answer=answer,
+        )
+    return ready_modal(
+        checked.view,
+        reply=checked.reply,
+        text=checked.text,
+        advice=checked.advice,
+        post_url=checked.links.post,
+        private_url=checked.links.private,
+        invite_url=checked.links.invite,
+        can_post=checked.way == "api",
+        answer=answer,
+    )
 
 
 def _introduction(client: WebClient, desk: Desk, user: str) -> str:
@@ -109,6 +136,8 @@ def _introduction(client: WebClient, desk: Desk, user: str) -> str:
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
 ACTIONS: dict[str, Handler] = {"reply": reply_button}
 VIEWS: dict[str, Handler] = {
-    "reply_check": reply_check, "reply_post": reply_post, "reply_posted": reply_posted,
+    "reply_check": reply_check,
+    "reply_post": reply_post,
+    "reply_posted": reply_posted,
     "reply_unknown": reply_unknown,
-}  # fmt: skip
+}

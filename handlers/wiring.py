@@ -45,6 +45,17 @@ class Answer:
     url: str | None
     replace: bool
 
+    @property
+    def remembered(self) -> dict[str, Any]:
+        """For a modal's private_metadata, so that its submission can answer too."""
+        return {"url": self.url, "replace": self.replace}
+
+    @classmethod
+    def recalled(cls, meta: dict[str, Any]) -> "Answer":
+        """From what a modal remembered."""
+        known = meta.get("answer") or {}
+        return cls(known.get("url"), bool(known.get("replace")))
+
     def __call__(self, text: str, blocks: list[Block] | None = None) -> None:
         if self.url is None:
             return

@@ -63,9 +63,18 @@ def put(
     row = session.scalar(select(Outbox).where(Outbox.key == key))
     if row is None:
         row = Outbox(
-            key=key, kind=kind, subject=subject, channel=channel, payload=payload, priority=priority,
-            version=1, sent_version=0, attempts=0, due_at=at, created_at=at,
-        )  # fmt: skip
+            key=key,
+            kind=kind,
+            subject=subject,
+            channel=channel,
+            payload=payload,
+            priority=priority,
+            version=1,
+            sent_version=0,
+            attempts=0,
+            due_at=at,
+            created_at=at,
+        )
         session.add(row)
         return row
     row.version = Outbox.version + 1  # counted by the database, so two never tie

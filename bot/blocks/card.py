@@ -20,9 +20,13 @@ from models.moves import CLAIMED, DISMISSALS, DISMISSED, ESCALATED, RESOLVED, WA
 
 POSTS_ON_CARD = 3
 KINDS = {
-    "complaint": "Complaint", "question": "Question", "praise": "Praise", "idea": "Idea", "ad": "Ad",
+    "complaint": "Complaint",
+    "question": "Question",
+    "praise": "Praise",
+    "idea": "Idea",
+    "ad": "Ad",
     "other": "Mention",
-}  # fmt: skip
+}
 
 
 def card(view: CaseView) -> tuple[str, list[Block]]:
@@ -45,7 +49,8 @@ def title(view: CaseView) -> str:
     """`Complaint about leaks · English · X`."""
     case = view.case
     topic = f" about {view.playbook.topic_label(case.topic).lower()}" if case.topic else ""
-    return f"{KINDS.get(case.kind, case.kind)}{topic} · {language_name(case.language)} · {source_name(case.source)}"
+    kind, language = KINDS.get(case.kind, case.kind), language_name(case.language)
+    return f"{kind}{topic} · {language} · {source_name(case.source)}"
 
 
 def _head(view: CaseView) -> str:
@@ -78,35 +83,23 @@ def _state(view: CaseView) -> str:
 
 
 def _buttons(view: CaseView, key: str) -> list[Block]:
+    """A block of its own, apart from the post: X asks for that."""
     case = view.case
-    dismissals = [
-        option(f"No reply needed: {words}", f"dismiss {case.id} {why}") for why, words in DISMISSALS.items()
+    escalate, release = option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")
+    dismiss, reopen = option("No reply needed…", f"dismiss {case.id}"), option("Reopen", f"reopen {case.id}")
+    claim = button("claim", "Claim", case.id, style="primary")
+    work = [
+        button("reply", "Reply…", case.id, style="primary"),
+        button("checklist", "Checklist", case.id),
+        button("resolve", "Resolve", case.id),
     ]
-    if case.stage == WAITING:
-        more = [option("Escalate…", f"escalate {case.id}"), *dismissals]
-        return [
-            actions(
-                f"{key}|do", button("claim", "Claim", case.id, style="primary"), overflow("case_menu", more)
-            )
-        ]
-    if case.stage == CLAIMED:
-        more = [
-            option("Escalate…", f"escalate {case.id}"),
-            option("Release", f"release {case.id}"),
-            *dismissals,
-        ]
-        return [
-            actions(
-                f"{key}|do",
-                button("reply", "Reply…", case.id, style="primary"),
-                button("checklist", "Checklist", case.id),
-                button("resolve", "Resolve", case.id),
-                overflow("case_menu", more[:5]),
-            )
-        ]
-    if case.stage in (RESOLVED, DISMISSED):
-        return [actions(f"{key}|do", overflow("case_menu", [option("Reopen", f"reopen {case.id}")]))]
-    return []
+    ways: dict[str, list[dict[str, object]]] = {
+        WAITING: [claim, overflow("case_menu", [escalate, dismiss])],
+        CLAIMED: [*work, overflow("case_menu", [escalate, release, dismiss])],
+        RESOLVED: [overflow("case_menu", [reopen])],
+        DISMISSED: [overflow("case_menu", [reopen])],
+    }
+    return [actions(f"{key}|do", *ways[case.stage])] if case.stage in ways else []
 
 
 def _notification(view: CaseView) -> str:

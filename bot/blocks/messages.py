@@ -32,9 +32,12 @@ def escalation_message(view: CaseView, escalation: Escalation) -> tuple[str, lis
         )
     if escalation.state == ASKED:
         blocks.append(
-            actions(f"{key}|do", button("accept", "Accept", escalation.id, style="primary"),
-                    button("send_back", "Send back…", escalation.id))
-        )  # fmt: skip
+            actions(
+                f"{key}|do",
+                button("accept", "Accept", escalation.id, style="primary"),
+                button("send_back", "Send back…", escalation.id),
+            )
+        )
         blocks.append(context(f"{key}|by", f"Please answer by {by}; then the next in line is asked."))
     else:
         said = {

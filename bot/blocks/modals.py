@@ -15,6 +15,8 @@ from bot.blocks.text import Block, context, escape, local, option, person, plain
 from models.moves import DISMISSALS
 
 View = dict[str, Any]
+Meta = dict[str, Any]
+"""What a modal remembers of the click that opened it: `Answer.remembered`."""
 DRAFT_LIMIT = 2900
 
 
@@ -41,16 +43,31 @@ def meta_of(view: View) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def text_input(block_id: str, label: str, *, initial: str = "", hint: str | None = None, optional: bool = False,
-               multiline: bool = True, limit: int = DRAFT_LIMIT) -> Block:  # fmt: skip
+def text_input(
+    block_id: str,
+    label: str,
+    *,
+    initial: str = "",
+    hint: str | None = None,
+    optional: bool = False,
+    multiline: bool = True,
+    limit: int = DRAFT_LIMIT,
+) -> Block:
     element: dict[str, Any] = {
-        "type": "plain_text_input", "action_id": "value", "multiline": multiline, "max_length": limit,
-    }  # fmt: skip
+        "type": "plain_text_input",
+        "action_id": "value",
+        "multiline": multiline,
+        "max_length": limit,
+    }
     if initial:
         element["initial_value"] = shorten(initial, limit)
     block: Block = {
-        "type": "input", "block_id": block_id, "label": plain(label), "element": element, "optional": optional,
-    }  # fmt: skip
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": element,
+        "optional": optional,
+    }
     if hint:
         block["hint"] = plain(hint, 150)
     return block
@@ -62,9 +79,12 @@ def select_input(block_id: str, label: str, options: list[dict[str, object]]) ->
         "block_id": block_id,
         "label": plain(label),
         "element": {
-            "type": "static_select", "action_id": "value", "placeholder": plain("Choose"), "options": options,
+            "type": "static_select",
+            "action_id": "value",
+            "placeholder": plain("Choose"),
+            "options": options,
         },
-    }  # fmt: skip
+    }
 
 
 def value_of(view: View, block_id: str) -> str | None:
@@ -76,8 +96,9 @@ def value_of(view: View, block_id: str) -> str | None:
     return str(found) if found else None
 
 
-def reply_modal(view: CaseView, *, draft: str, introduction: str | None, stops: list[str], advice: list[str],
-                answer: str | None) -> View:  # fmt: skip
+def reply_modal(
+    view: CaseView, *, draft: str, introduction: str | None, stops: list[str], advice: list[str], answer: Meta
+) -> View:
     """The customer's words, what is wrong with the draft so far, and the draft."""
     mention = view.mentions[-1]
     blocks = post_blocks(mention, "reply", view.zone, limit=700)
@@ -93,31 +114,57 @@ def reply_modal(view: CaseView, *, draft: str, introduction: str | None, stops: 
     return modal("reply_check", f"Reply · case {view.case.id}", blocks, submit="Check it", meta=meta)
 
 
-def ready_modal(view: CaseView, *, reply: int, text: str, advice: list[str], post_url: str | None,
-                private_url: str | None, can_post: bool, answer: str | None) -> View:  # fmt: skip
+def ready_modal(
+    view: CaseView,
+    *,
+    reply: int,
+    text: str,
+    advice: list[str],
+    post_url: str | None,
+    private_url: str | None,
+    invite_url: str | None,
+    can_post: bool,
+    answer: Meta,
+) -> View:
     """The draft passed: the ways to post it, and the link that invites to a private message."""
     quote = "\n".join(f">{escape(line)}" for line in shorten(text, 1500).split("\n"))
     blocks: list[Block] = [section("ready|text", f":white_check_mark: *Good to go*\n{quote}")]
     if advice:
         blocks.append(section("ready|advice", "\n".join(f":bulb: {escape(a)}" for a in advice)))
     if can_post:
-        blocks.append(section("ready|how", "*Post now* sends this reply to X from the company's account."))
+        steps = ["*Post now* sends this reply to X from the company's account."]
     elif post_url:
-        words = f"*1.* <{post_url}|Open it, ready to post>, and post it there.\n*2.* Come back and press *I posted it*."
-        blocks.append(section("ready|how", words))
+        steps = [f"<{post_url}|Open your reply, ready to post>, and post it."]
     else:
-        blocks.append(section("ready|how", "Post it where the customer wrote, then press *I posted it*."))
-    if private_url:
-        words = f":lock: Link that invites the customer to a private message:\n<{private_url}|Private message to us>"
-        blocks.append(section("ready|private", words))
+        steps = ["Copy your reply and post it where the customer wrote."]
+    if invite_url:
+        steps.append(f"<{invite_url}|Post the private-message link below it>; X shows it as a button.")
+    elif private_url:
+        steps.append(f"Invite them to write to you in private with this link: {private_url}")
+    if not can_post:
+        steps.append("Come back and press *I posted it*.")
+    blocks.append(
+        section("ready|how", "\n".join(f"*{n}.* {words}" for n, words in enumerate(steps, start=1)))
+    )
     if not can_post:
         blocks.append(
-            text_input("url", "Link of your post", optional=True, multiline=False, limit=500,
-                       hint="Kept with the case, so that a colleague finds it.")
-        )  # fmt: skip
+            text_input(
+                "url",
+                "Link of your post",
+                optional=True,
+                multiline=False,
+                limit=500,
+                hint="Kept with the case, so that a colleague finds it.",
+            )
+        )
     callback, submit = ("reply_post", "Post now") if can_post else ("reply_posted", "I posted it")
-    return modal(callback, f"Post · case {view.case.id}", blocks, submit=submit,
-                 meta={"reply": reply, "answer": answer})  # fmt: skip
+    return modal(
+        callback,
+        f"Post · case {view.case.id}",
+        blocks,
+        submit=submit,
+        meta={"reply": reply, "answer": answer},
+    )
 
 
 def unknown_modal(view: CaseView, reply: int) -> View:
@@ -141,7 +188,7 @@ def said_modal(title: str, words: str) -> View:
     return modal("said", title, [section("said|words", words)], submit=None, meta={})
 
 
-def dismiss_modal(view: CaseView) -> View:
+def dismiss_modal(view: CaseView, answer: Meta) -> View:
     reasons = [option(words[0].upper() + words[1:], why) for why, words in DISMISSALS.items()]
     blocks = [
         section("dismiss|why", "Leaving a post alone is a decision too. The reason stays with the case."),
@@ -152,7 +199,7 @@ def dismiss_modal(view: CaseView) -> View:
     )
 
 
-def escalate_modal(view: CaseView, chain: list[str], answer: str | None) -> View:
+def escalate_modal(view: CaseView, chain: list[str], answer: Meta) -> View:
     who = " → ".join(person(member) for member in chain)
     blocks = [
         section("escalate|who", f"*Goes to* {who}\nIf nobody says yes in time, the next in line is asked."),
@@ -168,7 +215,7 @@ def send_back_modal(escalation: int) -> View:
     return modal("send_back", "Send back", blocks, submit="Send back", meta={"escalation": escalation})
 
 
-def promise_modal(view: CaseView, step: str, answer: str | None) -> View:
+def promise_modal(view: CaseView, step: str, answer: Meta) -> View:
     """By when the customer hears from us again; default tomorrow, in the queue's time zone."""
     tomorrow = local(view.now, view.zone) + timedelta(days=1)
     hours = [option(f"{hour:02}:00", f"{hour:02}:00") for hour in range(7, 22)]

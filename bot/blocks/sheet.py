@@ -14,6 +14,7 @@ from bot.blocks.text import (
     overflow,
     person,
     section,
+    select,
     shorten,
 )
 from models.checklist import StepLike
@@ -23,17 +24,31 @@ STAGES = {"public": "In public", "private": "In private", "close": "To close"}
 POSTS_ON_SHEET = 6
 EVENTS_ON_SHEET = 8
 EVENT_WORDS = {
-    "open": "opened", "join": "the customer wrote again", "claim": "claimed it", "release": "released it",
-    "hand_over": "handed it over", "tick": "ticked", "untick": "took back", "promise": "promised an answer by",
-    "reply": "replied", "invite": "invited to private", "escalate": "escalated it", "ask": "asked",
-    "accept": "accepted it", "send_back": "sent it back", "resolve": "resolved it", "dismiss": "dismissed it",
-    "reopen": "reopened it", "return_to_owner": "gave it back to its owner",
-    "target_missed": "answer overdue", "pass_on": "passed it on",
-}  # fmt: skip
+    "open": "opened",
+    "join": "the customer wrote again",
+    "claim": "claimed it",
+    "release": "released it",
+    "hand_over": "handed it over",
+    "tick": "ticked",
+    "untick": "took back",
+    "promise": "promised an answer by",
+    "reply": "replied",
+    "invite": "invited to private",
+    "escalate": "escalated it",
+    "ask": "asked",
+    "accept": "accepted it",
+    "send_back": "sent it back",
+    "resolve": "resolved it",
+    "dismiss": "dismissed it",
+    "reopen": "reopened it",
+    "return_to_owner": "gave it back to its owner",
+    "target_missed": "answer overdue",
+    "pass_on": "passed it on",
+}
 
 
 def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[Block]]:
-    """The checklist with a button per step, what comes next, and the ways on. At most 50 blocks."""
+    """The steps with who ticked them, what comes next, and the ways on."""
     case, key = view.case, f"sheet:{view.case.id}"
     step = view.checklist.next
     if case.stage != CLAIMED:
@@ -44,27 +59,16 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
         following = f"*Next:* {step.label}"
     head = f"*Case {case.id}* · {title(view)}\n{said + chr(10) if said else ''}{following}"
     blocks: list[Block] = [section(f"{key}|head", head)]
-    stage = None
-    for s in view.checklist.shown:
-        if s.stage != stage:
-            stage = s.stage
-            blocks.append(context(f"{key}|{stage}", f"*{STAGES[stage]}*"))
-        blocks.append(_step(view, s, key))
+    for stage, name in STAGES.items():
+        lines = [_step(view, s) for s in view.checklist.shown if s.stage == stage]
+        if lines:
+            blocks.append(section(f"{key}|{stage}", "\n".join([f"*{name}*", *lines])))
     if case.promised_for:
         blocks.append(
             context(f"{key}|promise", f"Promised: {clock_time(case.promised_for, view.zone, view.now)}")
         )
-    blocks.append(
-        actions(
-            f"{key}|do",
-            button("reply", "Reply…", case.id, style="primary"),
-            button("resolve", "Resolve", case.id),
-            overflow(
-                "case_menu",
-                [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")],
-            ),
-        )
-    )
+    if case.stage == CLAIMED:
+        blocks.append(actions(f"{key}|do", *_ways_on(view)))
     return f"Case {case.id}: your checklist", blocks
 
 
@@ -78,9 +82,13 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     blocks.append(section(f"{key}|line", timeline(view)))
     if case.stage == CLAIMED:
         blocks.append(
-            actions(f"{key}|do", button("reply", "Reply…", case.id, style="primary"),
-                    button("checklist", "Checklist", case.id), button("resolve", "Resolve", case.id))
-        )  # fmt: skip
+            actions(
+                f"{key}|do",
+                button("reply", "Reply…", case.id, style="primary"),
+                button("checklist", "Checklist", case.id),
+                button("resolve", "Resolve", case.id),
+            )
+        )
     elif case.is_open:
         blocks.append(actions(f"{key}|do", button("claim", "Claim", case.id, style="primary")))
     return f"Case {case.id}", blocks
@@ -101,15 +109,35 @@ def timeline(view: CaseView) -> str:
     return "\n".join(lines) or "Nothing has happened yet."
 
 
-def _step(view: CaseView, step: StepLike, key: str) -> Block:
-    case = view.case
-    tick = next((t for t in case.ticks if t.step == step.key), None)
+def _step(view: CaseView, step: StepLike) -> str:
+    tick = next((t for t in view.case.ticks if t.step == step.key), None)
     if tick is not None:
-        done = (
+        return (
             f":white_check_mark: {step.label}  _{person(tick.by)} {clock_time(tick.at, view.zone, view.now)}_"
         )
-        undo = button("untick", "Undo", f"{case.id} {step.key}")
-        return section(f"{key}|step-{step.key}", done, accessory=undo)
-    label = step.label if view.checklist.required(step) else f"{step.label}  _(if it fits)_"
-    do = button("tick", "Done", f"{case.id} {step.key}")
-    return section(f"{key}|step-{step.key}", f":white_large_square: {label}", accessory=do)
+    return f":white_large_square: {step.label}" + (
+        "" if view.checklist.required(step) else "  _(if it fits)_"
+    )
+
+
+def _ways_on(view: CaseView) -> list[dict[str, object]]:
+    """Done for the next step, the other steps in a menu, and what one does with a case."""
+    case, step = view.case, view.checklist.next
+    out = []
+    if step is not None:
+        out.append(button("tick", "Done", f"{case.id} {step.key}"))
+    others = [
+        option(f"Undo: {s.label}" if s.key in case.ticked else s.label, f"{case.id} {s.key}")
+        for s in view.checklist.shown
+        if step is None or s.key != step.key
+    ]
+    if others:
+        out.append(select("tick_other", "Another step…", others[:100]))
+    out += [
+        button("reply", "Reply…", case.id, style="primary"),
+        button("resolve", "Resolve", case.id),
+        overflow(
+            "case_menu", [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
+        ),
+    ]
+    return out

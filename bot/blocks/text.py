@@ -14,9 +14,19 @@ TEXT_LIMIT = 3000
 _OPENING_MARK = re.compile(r"(?<!\w)[*_~`]+(?=\S)")
 
 LANGUAGES = {
-    "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
-    "ja": "Japanese", "nl": "Dutch", "no": "Norwegian", "pt": "Portuguese", "sv": "Swedish", "zh": "Chinese",
-}  # fmt: skip
+    "da": "Danish",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pt": "Portuguese",
+    "sv": "Swedish",
+    "zh": "Chinese",
+}
 SOURCES = {"x": "X", "facebook": "Facebook", "rss": "the web", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 
 
@@ -111,8 +121,11 @@ def actions(block_id: str, *elements: dict[str, object]) -> Block:
 
 def button(action_id: str, label: str, value: object, *, style: str | None = None) -> dict[str, object]:
     out: dict[str, object] = {
-        "type": "button", "action_id": action_id, "text": plain(label), "value": str(value),
-    }  # fmt: skip
+        "type": "button",
+        "action_id": action_id,
+        "text": plain(label),
+        "value": str(value),
+    }
     if style:
         out["style"] = style
     return out
@@ -124,6 +137,15 @@ def option(label: str, value: object) -> dict[str, object]:
 
 def overflow(action_id: str, options: list[dict[str, object]]) -> dict[str, object]:
     return {"type": "overflow", "action_id": action_id, "options": options}
+
+
+def select(action_id: str, placeholder: str, options: list[dict[str, object]]) -> dict[str, object]:
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder),
+        "options": options,
+    }
 
 
 def person(member: str | None) -> str:

