@@ -65,9 +65,14 @@ class Parts:
     works: Works
 
 
-def build(settings: Settings, playbook: Playbook, nudge: Callable[[], None]) -> Parts:
+def build(
+    settings: Settings,
+    playbook: Playbook,
+    nudge: Callable[[], None] = lambda: None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Parts:
     """Every part with what it needs. Nothing is connected or started yet."""
-    office = Office(Database(settings.database_url), playbook, utc_now, nudge)
+    office = Office(Database(settings.database_url), playbook, clock, nudge)
     packs = language_packs()
     replies = Replies(office, can_post_to_x=settings.x_can_post)
     listener = Listener(office, Sifter(playbook, packs))
@@ -87,7 +92,7 @@ def build(settings: Settings, playbook: Playbook, nudge: Callable[[], None]) -> 
         targets=Targets(office),
         escalations=escalations,
         digests=digests,
-        sources=build_sources(playbook, settings, utc_now),
+        sources=build_sources(playbook, settings, clock),
     )
     return Parts(settings, office, Services(Desk(office), replies, escalations, digests, listener), works)
 
@@ -157,7 +162,7 @@ def upgrade() -> None:
 def doctor(retry: bool) -> None:
     """Says what works, what doesn't and how to mend it."""
     settings = read_settings()
-    parts = build(settings, load_playbook(Path(settings.playbook)), lambda: None)
+    parts = build(settings, load_playbook(Path(settings.playbook)))
     if retry:
         with parts.office.db.transaction() as session:
             click.echo(f"{retry_parked(session, parts.office)} messages will be sent again.")
@@ -188,7 +193,7 @@ def digest(day: datetime | None, lead: str | None, print_: bool) -> None:
     """The digest of a day: shown here, or sent to the lead if they have not had it."""
     settings = read_settings()
     playbook = load_playbook(Path(settings.playbook))
-    digests = build(settings, playbook, lambda: None).services.digests
+    digests = build(settings, playbook).services.digests
     one = digests.lead_called(lead or playbook.leads[0].name)
     when: date = (day or utc_now()).date()
     if print_:
@@ -326,7 +331,7 @@ def create_web_app() -> Flask:
     if not settings.slack_signing_secret:
         raise SettingsError(".env: SLACK_SIGNING_SECRET: needed to verify Slack's requests over HTTP.")
     set_up_logs(settings.log_level)
-    parts = build(settings, load_playbook(Path(settings.playbook)), lambda: None)
+    parts = build(settings, load_playbook(Path(settings.playbook)))
     _refuse_another_schema(parts.office.db)
     return web_app(slack_app(settings, parts.services), parts.office.db)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app import Parts
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.escalating import Escalations
@@ -24,6 +25,7 @@ from models.database import Database
 from models.mention import Mention
 from models.post import Post
 from tests.people import Time, playbook
+from tests.slack import FaultyProxy, Slack, running, settings_for
 
 
 @pytest.fixture(scope="session")
@@ -139,3 +141,32 @@ def pytest_configure(config: pytest.Config) -> None:
     # The tests decide for themselves; a developer's .env or shell must not reach into them.
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "PLAYBOOK", "X_BEARER_TOKEN"):
         os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def slack_process() -> Iterator[Slack]:
+    slack = Slack()
+    yield slack
+    slack.stop()
+
+
+@pytest.fixture
+def slack(slack_process: Slack) -> Slack:
+    """The real local Slack, empty."""
+    slack_process.reset()
+    return slack_process
+
+
+@pytest.fixture
+def proxy(slack: Slack) -> Iterator[FaultyProxy]:
+    """Stands between the program and the local Slack, and misbehaves on demand."""
+    proxy = FaultyProxy(slack.url)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def program(slack: Slack, database_url: str, book: Playbook) -> Iterator[Parts]:
+    """The whole program connected to the local Slack, on the real clock."""
+    with running(settings_for(slack.url, database_url), book) as parts:
+        yield parts

@@ -1,0 +1,349 @@
+"""The real local Slack as tests drive it, our program connected to it, and a proxy that misbehaves."""
+
+import json
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+
+import websocket
+
+from app import Parts, build
+from bot.clock import Clock, jobs
+from bot.local_slack import LocalSlack, find_binary
+from config.playbook import Playbook
+from config.settings import ROOT, Settings
+from handlers.slack import slack_app, slack_socket
+
+T = TypeVar("T")
+WORKSPACE = Path(__file__).parent / "workspace.yaml"
+MENTIONS, NORDIC, LEADS = "C0MENTIONS", "C0NORDIC", "C0LEADS"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(look: Callable[[], T], within: float = 10.0) -> T:
+    """The first truthy thing that `look` returns; fails when there is none in time."""
+    end = time.monotonic() + within
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"nothing after {within} s")
+        time.sleep(0.02)
+
+
+class Slack:
+    """A running local Slack. `act` methods do what a person in the browser does."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="local-slack-"))
+        self.port = free_port()
+        self._process = LocalSlack(find_binary(ROOT), WORKSPACE, self.port, self._folder / "log")
+        self.url = self._process.url
+        self._ui: websocket.WebSocket | None = None
+        self._views: deque[dict[str, Any]] = deque(maxlen=50)
+        self._reader: threading.Thread | None = None
+
+    def stop(self) -> None:
+        if self._ui is not None:
+            self._ui.close()
+        self._process.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def reset(self) -> None:
+        self._post("reset", {})
+        self._views.clear()
+
+    # What people do.
+
+    def command(self, user: str, command: str, text: str = "", channel: str = MENTIONS) -> None:
+        """Types a slash command; returns when it was acknowledged."""
+        self._post("command", {"channel": channel, "user": user, "command": command, "text": text})
+
+    def click(self, user: str, message: dict[str, Any], action_id: str, value: str | None = None) -> None:
+        """Presses the button, or chooses `value` in the menu, that has `action_id` in `message`."""
+        block, element = find_action(message, action_id)
+        action: dict[str, Any] = {
+            "action_id": action_id,
+            "block_id": block["block_id"],
+            "type": element["type"],
+        }
+        if element["type"] == "button":
+            action["value"] = element["value"]
+        else:
+            action["selected_option"] = next(o for o in element["options"] if o["value"] == value)
+        body = {"channel": message["channel"], "messageTs": message["ts"], "user": user, "action": action}
+        self._post("interact", body)
+
+    def submit(self, user: str, **inputs: str) -> None:
+        """Fills the open modal's inputs by block id and submits it."""
+        view = self.view()
+        values: dict[str, Any] = {}
+        for block in view["blocks"]:
+            if block.get("block_id") in inputs:
+                values[block["block_id"]] = {"value": _filled(block["element"], inputs[block["block_id"]])}
+        self._views.clear()
+        self._send({"t": "view_submit", "user": user, "values": values})
+
+    def view(self, title: str | None = None) -> dict[str, Any]:
+        """The modal that is open now; waits for one (with `title` in its title)."""
+        self._connect_ui()
+
+        def newest() -> dict[str, Any] | None:
+            view = self._views[-1] if self._views else None
+            return view if view and (title is None or title in view["title"]["text"]) else None
+
+        return eventually(newest)
+
+    # What stands there.
+
+    def messages(self, channel: str = MENTIONS) -> list[dict[str, Any]]:
+        return list(self._get(f"messages/{channel}")["messages"])
+
+    def log(self) -> list[dict[str, Any]]:
+        """All traffic with the bot, oldest first."""
+        return list(self._get("log")["log"])
+
+    def card(self, number: int, channel: str = MENTIONS, within: float = 10.0) -> dict[str, Any]:
+        return eventually(lambda: next(iter(self.cards(number, channel)), None), within)
+
+    def cards(self, number: int, channel: str = MENTIONS) -> list[dict[str, Any]]:
+        return [m for m in self.messages(channel) if _first_id(m) == f"card:{number}|head"]
+
+    def private(
+        self, user: str, containing: str, channel: str = MENTIONS, within: float = 10.0
+    ) -> dict[str, Any]:
+        """The newest message that only `user` sees and that has these words in it."""
+
+        def look() -> dict[str, Any] | None:
+            mine = [m for m in self.messages(channel) if m.get("ephemeral_to") == user]
+            return next((m for m in reversed(mine) if containing in words(m)), None)
+
+        return eventually(look, within)
+
+    def direct(self, user: str, containing: str, within: float = 10.0) -> dict[str, Any]:
+        """The newest direct message from the bot to `user` that has these words in it."""
+
+        def look() -> dict[str, Any] | None:
+            for channel in self._get("state")["channels"]:
+                if channel.get("is_im") and user in channel["members"]:
+                    found = [m for m in self.messages(channel["id"]) if containing in words(m)]
+                    if found:
+                        return found[-1]
+            return None
+
+        return eventually(look, within)
+
+    # Helpers.
+
+    def _connect_ui(self) -> None:
+        if self._ui is not None:
+            return
+        self._ui = websocket.create_connection(f"ws://127.0.0.1:{self.port}/ui", timeout=30)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while self._ui is not None:
+            try:
+                told = json.loads(self._ui.recv())
+            except (websocket.WebSocketException, OSError, ValueError):
+                return
+            if told.get("t") == "view" and told.get("view"):
+                self._views.append(told["view"])
+            elif told.get("t") == "view_errors":
+                self._views.append({"title": {"text": "errors"}, "errors": told["errors"], "blocks": []})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._connect_ui()
+        assert self._ui is not None
+        self._ui.send(json.dumps(message))
+
+    def _get(self, path: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/_control/{path}", timeout=10) as answer:
+            return dict(json.load(answer))
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        request = urllib.request.Request(
+            f"{self.url}/_control/{path}",
+            json.dumps(body).encode(),
+            {"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            answer.read()
+
+
+def words(message: dict[str, Any]) -> str:
+    """Everything a person reads in a message or a view."""
+    return json.dumps(message.get("blocks") or message.get("text"), ensure_ascii=False)
+
+
+def find_action(message: dict[str, Any], action_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    for block in message.get("blocks") or []:
+        for element in [*block.get("elements", []), block.get("accessory") or {}]:
+            if element.get("action_id") == action_id:
+                return block, element
+    raise AssertionError(f"there is no {action_id} in {words(message)}")
+
+
+def _first_id(message: dict[str, Any]) -> str:
+    blocks = message.get("blocks") or [{}]
+    return str(blocks[0].get("block_id", ""))
+
+
+def _filled(element: dict[str, Any], value: str) -> dict[str, Any]:
+    if element["type"] == "static_select":
+        option = next(o for o in element["options"] if o["value"] == value)
+        return {"type": "static_select", "selected_option": option}
+    if element["type"] == "datepicker":
+        return {"type": "datepicker", "selected_date": value}
+    return {"type": element["type"], "value": value}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the proxy does with one call: forward it or not, wait, answer `status`, or hang up."""
+
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = '{"ok": false, "error": "internal_error"}'
+    forward: bool = False
+    """Pass the call on before misbehaving: it happened, and the caller can't know."""
+    wait: float = 0.0
+    hang_up: bool = False
+
+
+class FaultyProxy:
+    """Stands before a Slack and misbehaves as a test asks, method by method."""
+
+    def __init__(self, slack_url: str) -> None:
+        self._faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.calls: list[str] = []
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                self._serve()
+
+            def do_GET(self) -> None:
+                self._serve()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+            def _serve(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                method = self.path.split("?")[0].rsplit("/", 1)[-1]
+                proxy.calls.append(method)
+                fault = proxy._next(method)
+                if fault is None:
+                    self._answer(*proxy._forward(slack_url, self, body))
+                    return
+                if fault.forward:
+                    proxy._forward(slack_url, self, body)
+                if fault.wait:
+                    time.sleep(fault.wait)
+                if fault.hang_up:
+                    self.close_connection = True
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                self._answer(fault.status or 200, dict(fault.headers), fault.body.encode())
+
+            def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+                try:
+                    self.send_response(status)
+                    for name, value in {"content-type": "application/json", **headers}.items():
+                        self.send_header(name, value)
+                    self.send_header("content-length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:
+                    pass  # the caller gave up or was killed: that is what some tests are about
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def next(self, method: str, *faults: Fault) -> None:
+        """The coming calls of `method` meet these faults, in order."""
+        self._faults[method].extend(faults)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _next(self, method: str) -> Fault | None:
+        waiting = self._faults[method]
+        return waiting.popleft() if waiting else None
+
+    @staticmethod
+    def _forward(
+        slack_url: str, request: BaseHTTPRequestHandler, body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        headers = {k: v for k, v in request.headers.items() if k.lower() in ("authorization", "content-type")}
+        data = body if request.command == "POST" else None
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(slack_url + request.path, data, headers, method=request.command),
+                timeout=20,
+            ) as answer:
+                return answer.status, {}, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, {}, error.read()
+
+
+def settings_for(slack_url: str, database_url: str) -> Settings:
+    return replace(
+        Settings(),
+        slack_bot_token="xoxb-test",
+        slack_app_token="xapp-test",
+        slack_api_url=f"{slack_url}/api/",
+        database_url=database_url,
+    )
+
+
+@contextmanager
+def running(
+    settings: Settings, playbook: Playbook, clock: Callable[[], Any] | None = None, *, connected: bool = True
+) -> Iterator[Parts]:
+    """The program as `run --role all` puts it together, in this process. The clock may be the test's."""
+    ticking: Clock | None = None
+
+    def nudge() -> None:
+        if ticking is not None:
+            ticking.nudge()
+
+    parts = build(settings, playbook, nudge, clock) if clock else build(settings, playbook, nudge)
+    parts.office.db.upgrade()
+    ticking = Clock(jobs(parts.works))
+    ticking.start()
+    connection = slack_socket(settings, slack_app(settings, parts.services)) if connected else None
+    if connection is not None:
+        connection.connect()
+    try:
+        yield parts
+    finally:
+        if connection is not None:
+            connection.close()
+        ticking.stop()
+        parts.works.delivery.stop()
+        parts.office.db.close()
