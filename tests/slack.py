@@ -36,7 +36,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(look: Callable[[], T], within: float = 10.0) -> T:
+def eventually(look: Callable[[], T | None], within: float = 10.0) -> T:
     """The first truthy thing that `look` returns; fails when there is none in time."""
     end = time.monotonic() + within
     while True:
@@ -121,7 +121,7 @@ class Slack:
         return list(self._get("log")["log"])
 
     def card(self, number: int, channel: str = MENTIONS, within: float = 10.0) -> dict[str, Any]:
-        return eventually(lambda: next(iter(self.cards(number, channel)), None), within)
+        return eventually(lambda: (self.cards(number, channel) or [None])[0], within)
 
     def cards(self, number: int, channel: str = MENTIONS) -> list[dict[str, Any]]:
         return [m for m in self.messages(channel) if _first_id(m) == f"card:{number}|head"]

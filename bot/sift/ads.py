@@ -13,14 +13,14 @@ _NAMES = {
     "affiliate": "affiliate words",
 }
 _STRONG, _WEAK, _MOST_WEAK = 3, 1, 2
-# Words of competitions and discounts are in many a customer's post as well: there one strong word is not enough.
+# Words of competitions and discounts are in many a customer's post: there one strong word is not enough.
 _ENOUGH = {"for_sale": 3, "jobs": 3, "giveaway": 4, "affiliate": 4}
 _STRONG_COMPLAINT = 3
 _SENTENCE = re.compile(r"[^.!?\n]{0,400}[.!?\n]?")
 
 
 class AdFinder:
-    """Weighs the words of an ad against those of a customer's own story."""
+    """Weighs the words of an ad against those of a customer's own story, in the languages of `packs`."""
 
     def __init__(self, packs: Iterable[SiftWords]) -> None:
         packs = list(packs)
@@ -57,18 +57,18 @@ class AdFinder:
                 best = (score, f"{words}: {quoted([*strong, *weak])}{', price' if price else ''}")
         return best[1] if best else None
 
-    def _asks(self, text: str, cues: list[Cue]) -> bool:
+    @staticmethod
+    def _asks(text: str, cues: list[Cue]) -> bool:
         """A question other than the seller's own ("interested?", "want to win?")."""
         return any(
-            sentence[0].rstrip().endswith(("?", "?"))
-            and not any(c.list != "own_story" and sentence.start() <= c.start < sentence.end() for c in cues)
-            or (sentence[0].rstrip().endswith(("?", "?")) and self._is_own(sentence, cues))
+            sentence[0].rstrip().endswith("?") and _is_customers_own(sentence, cues)
             for sentence in _SENTENCE.finditer(text)
         )
 
-    @staticmethod
-    def _is_own(sentence: re.Match[str], cues: list[Cue]) -> bool:
-        return any(c.list == "own_story" and sentence.start() <= c.start < sentence.end() for c in cues)
+
+def _is_customers_own(sentence: re.Match[str], cues: list[Cue]) -> bool:
+    lists = {cue.list for cue in cues if sentence.start() <= cue.start < sentence.end()}
+    return not lists or "own_story" in lists
 
 
 def _different(cues: list[Cue]) -> set[str]:

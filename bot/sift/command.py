@@ -19,7 +19,8 @@ class BadLine(ValueError):
 def sift_lines(lines: Iterable[str], sifter: Sifter) -> Iterator[str]:
     """A JSON line for each post in `lines`, in order.
 
-    In: `id` and `text`; `source`, `author`, `created_at`, `author_id`, `language`, `url`, `conversation` if known.
+    In: `id` and `text`; if known also `source`, `author`, `created_at`, `author_id`, `language`, `url`,
+    `conversation`.
     Out: `id`, `shown`, `reason`, `language`, `kind`, `topic`, `queue`, `personal_data`. A bad line yields
     `{"error": "line 3: …"}` in its place; an empty line nothing.
     """

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from bot.sift.words import WordList, word_list
 from config.language_sift import Cues, SiftWords
 
-# A clause ends here: a negation does not reach across. A comma does not count: "the pump, sadly, does not work".
+# A clause ends here: a negation does not reach across. A comma is no end: "the pump, sadly, does not work".
 _CLAUSE_END = re.compile(r"[.!?;:\n…]+(?:\s|$)|\s[-–—]+\s|\b(?:but|men|maar|aber|mais|pero|sondern)\b")
 _WORD = re.compile(r"[\w'-]+")
-# How many words may stand between a negation and what it turns round.
-_REACH_BEFORE = 3
-_REACH_AFTER = 6
+# How many words may stand between a negation and what it turns round, before and after it. "Not one of you has
+# answered" and "virker simpelthen stadig ikke" reach far; "nobody came, the parcel is lost" must not reach "lost".
+_REACH = {"expected": (4, 6), "praise": (3, 3), "praise?": (3, 3)}
+_SHORT_REACH = (2, 0)
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,18 @@ class CueLists:
                 taken.append((start, end, name))
         negations = [(m.start(), m.end()) for m in self.negations.all(text)] if taken else []
         return [
-            Cue(name, text[start:end], start, end, self._is_negated(text, start, end, negations))
+            Cue(name, text[start:end], start, end, self._is_negated(text, start, end, name, negations))
             for start, end, name in sorted(taken)
         ]
 
-    def _is_negated(self, text: str, start: int, end: int, negations: list[tuple[int, int]]) -> bool:
+    def _is_negated(
+        self, text: str, start: int, end: int, name: str, negations: list[tuple[int, int]]
+    ) -> bool:
+        reach_before, reach_after = _REACH.get(name, _SHORT_REACH)
         for n_start, n_end in negations:
-            if n_end <= start and _is_near(text[n_end:start], _REACH_BEFORE):
+            if n_end <= start and _is_near(text[n_end:start], reach_before):
                 return True
-            if self.negation_after and n_start >= end and _is_near(text[end:n_start], _REACH_AFTER):
+            if self.negation_after and n_start >= end and _is_near(text[end:n_start], reach_after):
                 return True
         return False
 

@@ -51,7 +51,7 @@ def ibans(text: str) -> Iterator[Found]:
 
 
 def _end_of(text: str, start: int, count: int) -> int | None:
-    """Where `count` letters or digits from `start` end, single blanks or dashes between them; None if cut short."""
+    """Where `count` letters or digits from `start` end, with single blanks or dashes between; or None."""
     position, seen = start, 0
     while seen < count:
         if position < len(text) and text[position] in " -" and seen:
@@ -136,14 +136,19 @@ _STRONG: tuple[tuple[str, Callable[[str], bool]], ...] = (
 _STRONG_PATTERNS = tuple((re.compile(rf"(?<![\w/.-])(?:{form})(?![\w/-])"), check) for form, check in _STRONG)
 # A word for such a number, then the number itself at most three short words on ("BSN nummer is 123456782").
 _WORDS = (
-    r"cpr|personnummer|personnr|fødselsnummer|fødselsnr|födelsenummer|samordningsnummer|bsn|burgerservicenummer|"
-    r"sofi-?nummer|ssn|social security|national insurance|ni number|nino|steuer-?id(?:nr)?|steueridentifikations"
-    r"nummer|steuer-?identifikationsnummer|steuernummer|idnr|sozialversicherungsnummer|rentenversicherungsnummer|"
-    r"rijksregisternummer|numéro de sécurité sociale|sécurité sociale|sécu|nir|dni|nie|nif|pesel|codice fiscale|"
+    r"cpr|personnummer|personnr|fødselsnummer|fødselsnr|födelsenummer|samordningsnummer|bsn|"
+    r"burgerservicenummer|"
+    r"sofi-?nummer|ssn|social security|national insurance|ni number|nino|steuer-?id(?:nr)?|"
+    r"steueridentifikations"
+    r"nummer|steuer-?identifikationsnummer|steuernummer|idnr|sozialversicherungsnummer|"
+    r"rentenversicherungsnummer|"
+    r"rijksregisternummer|numéro de sécurité sociale|sécurité sociale|sécu|nir|dni|nie|nif|pesel|"
+    r"codice fiscale|"
     r"svnr|ahv|personalausweis(?:nummer)?|id-?kort"
 )
 _LABELLED = re.compile(
-    rf"(?<!\w)(?:{_WORDS})(?:[-.: ]{{0,3}}(?:nummer|number|num|nr|no|numéro|er|is|ist|est|es|är|lautet|my|mit|mijn)\b)"
+    rf"(?<!\w)(?:{_WORDS})(?:[-.: ]{{0,3}}(?:nummer|number|num|nr|no|numéro|er|is|ist|est|es|är|lautet|my|"
+    rf"mit|mijn)\b)"
     r"{0,3}[-.:# ]{0,3}(?P<value>[A-Z]{0,2}\d(?:[ ./-]?[\dA-Z]){5,14})(?![\w])",
     re.IGNORECASE,
 )

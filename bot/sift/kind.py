@@ -7,9 +7,8 @@ from bot.sift.cues import Cue, CueLists, quoted
 from config.playbook import Kind
 
 _STRONG, _WEAK = 3, 1
-_LISTS = (
-    "complaint", "complaint?", "praise", "praise?", "question", "question?", "idea", "idea?", "neutral", "expected",
-)  # fmt: skip
+_KINDS = ("complaint", "praise", "question", "idea")
+_LISTS = (*_KINDS, *(f"{name}?" for name in _KINDS), "neutral", "expected")
 _ANGRY = re.compile(r"[😡🤬😤👎💩🖕😠🤮💔]")
 _SAD = re.compile(r"[😭😞😢🙄😒😩😫😣😔☹🤦😑😕🥲😖😓]")
 _LOVING = re.compile(r"[❤💕💖💜💙💚🧡💛🥰😍👏🙌🏆🤩😘🎉💯♥]")
@@ -31,30 +30,31 @@ def find_kind(text: str, cue_lists: CueLists) -> KindFound:
     cues = cue_lists.find(text, _LISTS)
     complaints, praises, questions, ideas = [], [], [], []
     complaint = praise = question = idea = 0
+    undone = -1
     for cue in cues:
         name, weight = cue.list.rstrip("?"), _WEAK if cue.list.endswith("?") else _STRONG
-        if name == "complaint":
-            if cue.negated and not _has_own_negation(cue, cue_lists):
-                praise += 1  # "no leaks", "never a problem"
-            else:
-                complaint += weight
-                complaints.append(cue)
+        turned = cue.negated and not _has_own_negation(cue, cue_lists)
+        if name == "complaint" and turned:
+            undone = cue.end  # "no leaks", "doesn't drip", "tropft nicht mehr"
+        elif name == "complaint" and not 0 <= cue.start - undone <= 1:
+            complaint += weight
+            complaints.append(cue)
         elif name == "expected" and cue.negated:
             complaint += _STRONG
             complaints.append(cue)
+        elif name == "praise" and turned:
+            complaint += weight  # "not happy"
+            complaints.append(cue)
         elif name == "praise":
-            if cue.negated and not _has_own_negation(cue, cue_lists):
-                complaint += weight  # "not happy"
-                complaints.append(cue)
-            else:
-                praise += weight
-                praises.append(cue)
+            praise += weight
+            praises.append(cue)
         elif name == "question":
             question += 2 if weight == _STRONG else _WEAK
             questions.append(cue)
         elif name == "idea":
             idea += weight
             ideas.append(cue)
+    praise += undone >= 0 and not complaint
     marks = _QUESTION_MARK.search(text) is not None
     question = min(question, 3) + (2 if marks else 0)
     complaint += 2 * bool(_ANGRY.search(text)) + bool(_SAD.search(text))
@@ -76,13 +76,13 @@ def _decide(complaint: int, praise: int, question: int, idea: int, marks: bool) 
         return "praise" if praise >= 5 and question <= 2 else "question"
     if idea >= 2 and idea >= complaint and idea >= praise:
         return "idea"
-    if complaint > praise or (complaint == praise and complaint >= 2):
+    if complaint >= max(2, praise):
         return "complaint"
     return "praise" if praise else "other"
 
 
 def _has_own_negation(cue: Cue, cue_lists: CueLists) -> bool:
-    """ "not working" and "can't complain" are whole as they stand; another negation near by changes nothing."""
+    """ "not working" and "can't complain" are whole as they stand: another negation changes nothing."""
     return cue_lists.negations.first(cue.word) is not None
 
 

@@ -9,7 +9,7 @@ from math import exp, log
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from bot.sift.plain_text import normalised, without_names_and_links
-from bot.sift.words import WordList, word_list
+from config.language_sift import SiftWords
 from config.languages import LanguagePack
 
 UNKNOWN = "unknown"
@@ -47,7 +47,6 @@ _MOST_CHARACTERS = 1000
 # too little to overrule a clear answer.
 _WORD_WEIGHT = 1.2
 _MOST_WORDS = 5
-# The bare pages of the web that py3langid learned from hold far more of these than customers' posts do.
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -64,15 +63,11 @@ class LanguageFinder:
         wanted = {*packs, *_LATIN, *_CYRILLIC, *_ARABIC}
         # The model calls both written forms of Norwegian by their own names as well.
         self._identifier.set_languages(sorted((wanted | {"nb", "nn"}) & known))
-        self._distinctive: dict[str, WordList] = {
-            code: word_list(pack.sift.distinctive)
-            for code, pack in packs.items()
-            if pack.sift and pack.sift.distinctive
-        }
+        self._distinctive = _distinctive_words(packs)
         self._letters = {code: set(pack.sift.letters) for code, pack in packs.items() if pack.sift}
 
     def find(self, text: str, hints: Iterable[str | None] = ()) -> str:
-        """The two-letter code, or "unknown". `hints` are used in turn where the text is too short or unclear."""
+        """The two-letter code, or "unknown". The first of `hints` is taken where the text is too short."""
         text = normalised(without_names_and_links(text))[:_MOST_CHARACTERS]
         script = _script(text)
         if script in _BY_SCRIPT:
@@ -95,12 +90,35 @@ class LanguageFinder:
             scores[code] = max(scores.get(code, -99.0), log(max(probability, 1e-12)))
         if not scores:
             return UNKNOWN, 0.0
+        said = set(text.split())
         for code, words in self._distinctive.items():
             if code in scores:
-                hits = len({m[0] for m in words.all(text)}) + len(self._letters[code].intersection(text))
+                hits = len(words & said) + len(self._letters[code].intersection(text))
                 scores[code] += _WORD_WEIGHT * min(hits, _MOST_WORDS)
         best = max(scores, key=lambda code: scores[code])
         return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
+
+
+def _distinctive_words(packs: Mapping[str, LanguagePack]) -> dict[str, frozenset[str]]:
+    """For each language the words that its pack calls distinctive, and those that stand in no other pack."""
+    packed = {code: pack.sift for code, pack in packs.items() if pack.sift}
+    every = {code: _words_of(words) for code, words in packed.items()}
+    found = {}
+    for code, words in packed.items():
+        others = frozenset[str]().union(*(w for other, w in every.items() if other != code))
+        found[code] = (every[code] - others) | {normalised(word) for word in words.distinctive}
+    return found
+
+
+def _words_of(pack: SiftWords) -> frozenset[str]:
+    """The single words of all lists of a pack."""
+    words: set[str] = set()
+    for value in pack.model_dump(exclude={"prices", "letters"}).values():
+        lists = value.values() if isinstance(value, dict) else [value]
+        for entries in lists:
+            if isinstance(entries, tuple):
+                words.update(_LETTERS.findall(normalised(" ".join(e for e in entries if "*" not in e))))
+    return frozenset(word for word in words if len(word) > 2)
 
 
 def _script(text: str) -> str | None:
@@ -111,7 +129,7 @@ def _script(text: str) -> str | None:
     kana = counts["HIRAGANA"] + counts["KATAKANA"]
     if kana and kana * 10 >= counts["CJK"] and kana + counts["CJK"] > counts["LATIN"] / 3:
         return "HIRAGANA"
-    # A foreign brand name in Latin letters is not the language: one such character says as much as two Latin ones.
+    # Brand names keep their Latin letters in every script, so a letter of another script counts twice.
     weighed = {name: n * (1 if name == "LATIN" else 2) for name, n in counts.items()}
     return max(weighed, key=lambda name: weighed[name], default=None)
 

@@ -10,22 +10,27 @@ _LABELS = {
         r"auftrag(?:s)?|commande|beställning(?:en|s)?|ordern|pedido|ordine|encomenda|tilaus"
     ),
     "booking number": (
-        r"booking|reservation|pnr|confirmation|reservering(?:s)?|boeking(?:s)?|buchung(?:s)?|reservierung(?:s)?|"
+        r"booking|reservation|pnr|confirmation|reservering(?:s)?|boeking(?:s)?|buchung(?:s)?|"
+        r"reservierung(?:s)?|"
         r"réservation|reserva|bokning(?:en|s)?|reservasjon(?:s)?|bestillingsreferanse"
     ),
     "customer number": (
-        r"customer|client|member(?:ship)?|loyalty|frequent flyer|kunde|kunden|klant(?:en)?|kund|cliente|medlems|"
+        r"customer|client|member(?:ship)?|loyalty|frequent flyer|kunde|kunden|klant(?:en)?|kund|cliente|"
+        r"medlems|"
         r"lid(?:maatschaps)?|mitglieds|abonné|policy|police|polis|contract|kontrakt|vertrags|contrat|contrato"
     ),
     "account number": r"account|konto|rekening|compte|cuenta|sort code|reg",
-    "tracking number": r"tracking|parcel|consignment|shipment|pakke|sendungs|sendungsverfolgungs|zending(?:s)?|suivi",
+    "tracking number": r"tracking|parcel|consignment|shipment|pakke|sendungs|sendungsverfolgungs|"
+    "zending(?:s)?|suivi",
     "invoice number": r"invoice|faktura|factuur|rechnungs|facture|factura",
     "case number": r"case|ticket|reference|sags|referance|zaak|fall|vorgangs|ärende|saks|dossier|incidencia",
     "passport number": r"passport|pas|paspoort|reisepass|passeport|pasaporte|passnummer|pass",
-    "driving licence number": r"driving licen[cs]e|driver'?s licen[cs]e|kørekort|rijbewijs|führerschein|körkort",
+    "driving licence number": r"driving licen[cs]e|driver'?s licen[cs]e|kørekort|rijbewijs|führerschein|"
+    "körkort",
 }
 _NUMBER = (
-    r"(?:(?:[ -]?(?:number|num|no|nr|id|code|ref(?:erence)?|nummer(?:et)?|numret|numéro|numero|número|referentie|"
+    r"(?:(?:[ -]?(?:number|num|no|nr|id|code|ref(?:erence)?|nummer(?:et)?|numret|numéro|numero|número|"
+    r"referentie|"
     r"reference|referens|referenz)\b\.?)|[ ]?(?:n[°ºo]\.?|#|№))"
 )
 # "order number is", "ordrenummer: ", "Bestellnummer lautet"
@@ -35,11 +40,11 @@ _PATTERNS = {
     kind: re.compile(rf"(?<![\w@#])(?:{words})(?P<number>{_NUMBER})?{_LINK}{_VALUE}", re.IGNORECASE)
     for kind, words in _LABELS.items()
 }
-# Only these kinds may stand without the word "number" ("my order 4711-2231"); a bare "account 2" says nothing.
+# Only these may stand without the word "number" ("my order 4711-2231"); a bare "account 2" says nothing.
 _SPEAKS_FOR_ITSELF = ("order number", "booking number")
 _AMOUNT_AFTER = re.compile(
-    r"\s?(?:[€$£%]|(?:kr|dkk|eur|euros?|usd|gbp|sek|nok|pcs|pieces|stk|stuks|stück|items?|times|days?|x|kg|km|"
-    r"weeks?|minutes?|hours?|people|units|bottles|boxes)\b|[.,:]\d)",
+    r"\s?(?:[€$£%]|(?:kr|dkk|eur|euros?|usd|gbp|sek|nok|pcs|pieces|stk|stuks|stück|items?|times|days?|x|"
+    r"kg|km|weeks?|minutes?|hours?|people|units|bottles|boxes)\b|[.,:]\d)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -64,7 +69,7 @@ def _is_a_number_of(kind: str, value: str, is_named: bool) -> bool:
     if kind == "booking number" and re.fullmatch(r"(?=\w*\d)(?=\w*[A-Z])[A-Z0-9]{5,8}", value):
         return True
     if is_named:
-        return digits >= 3 and digits * 2 >= len(value.replace("-", "")) or digits >= 5
+        return digits >= 5 or (digits >= 3 and digits * 2 >= len(value.replace("-", "")))
     if kind not in _SPEAKS_FOR_ITSELF:
         return False
     if not value.isdigit():

@@ -1,4 +1,4 @@
-"""Finds what gives a customer away in public: numbers, e-mail and street addresses, exactly as they wrote them."""
+"""Finds what gives a customer away in public: numbers, e-mail and street addresses."""
 
 import re
 from collections.abc import Iterator

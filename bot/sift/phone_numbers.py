@@ -22,16 +22,21 @@ _DATE = re.compile(
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]000)+|\d{1,3}(?:[.,]\d{3})+")
 # What stands right before a number that is somebody's, but not for calling.
 _OTHER_NUMBER = re.compile(
-    r"(?:\b(?:model(?:l|le|lo)?|serial|serie|serienr|series|type|typ|art|artikel|article|item|product|produkt|"
+    r"(?:\b(?:model(?:l|le|lo)?|serial|serie|serienr|series|type|typ|art|artikel|article|item|product|"
+    r"produkt|"
     r"ean|sku|imei|version|firmware|build|part|varenr|ref|sku|isbn|v|error|fejl|fehler|code|kode|"
     r"flight|vol|flug|vlucht|sn|s/n|p/n)(?:nummer|nr|number|no|kode|code)?|nummer \w+nummer)[ .:#-]{0,3}$",
     re.IGNORECASE,
 )
 _CALL_WORDS = (
-    r"tel(?:efon(?:nummer|nr)?|efoon(?:nummer)?|éfono|éphone|\.)?|tlf|phone(?: number)?|mobil(?:e|nummer|nr|en|tel"
-    r"efon)?|mob|cell(?:phone)?|handy(?:nummer)?|whatsapp|sms|text me (?:on|at)|(?:call|ring|reach|phone)(?: me| us)?"
-    r"(?: back)?(?: on| at| on this number| under)?|ring (?:til )?(?:mig|meg|på)(?: på)?|bel(?: me| mij)?(?: op)?|"
-    r"ruf(?:en sie)?(?: mich)?(?: unter| an unter)?|unter der nummer|nummer|appelez(?:-moi)?(?: au)?|mon numéro|"
+    r"tel(?:efon(?:nummer|nr)?|efoon(?:nummer)?|éfono|éphone|\.)?|tlf|phone(?: number)?|mobil(?:e|nummer|"
+    r"nr|en|tel"
+    r"efon)?|mob|cell(?:phone)?|handy(?:nummer)?|whatsapp|sms|text me (?:on|at)|(?:call|ring|reach|"
+    r"phone)(?: me| us)?"
+    r"(?: back)?(?: on| at| on this number| under)?|ring (?:til )?(?:mig|meg|på)(?: på)?|bel(?: me|"
+    r" mij)?(?: op)?|"
+    r"ruf(?:en sie)?(?: mich)?(?: unter| an unter)?|unter der nummer|nummer|appelez(?:-moi)?(?: au)?|"
+    r"mon numéro|"
     r"llám(?:ame|eme|enme)(?: al)?|mi número|06-nummer|kontakt|my number"
 )
 _LABELLED = re.compile(

@@ -4,7 +4,7 @@ from config.playbook import Kind, Playbook, Queue
 
 
 def queue_for(playbook: Playbook, *, language: str, topic: str | None, kind: Kind, brand: str) -> Queue:
-    """The first queue whose rules all fit; an empty rule fits all. Every playbook has one that takes the rest."""
+    """The first queue whose rules all fit; an empty rule fits all, and one queue takes the rest."""
     return next(
         queue
         for queue in playbook.queues

@@ -44,7 +44,10 @@ class Sifter:
         self._languages = LanguageFinder(packs, playbook.sift.language_floor)
         self._cues = {code: CueLists.of([pack]) for code, pack in words.items()}
         self._all_cues = CueLists.of(words.values())
-        self._ads = AdFinder(words.values())
+        # Half of all ads mix their language with English words and tags.
+        english = [words["en"]] if "en" in words else []
+        self._ads = {code: AdFinder([pack, *english]) for code, pack in words.items()}
+        self._all_ads = AdFinder(words.values())
         self._brands = [BrandWords.of(brand) for brand in playbook.brands]
         self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
         self._noise = [
@@ -53,14 +56,15 @@ class Sifter:
         self._topics = [(topic.name, word_list(topic.any)) for topic in playbook.topics]
 
     def sift(self, post: Post, *, earlier_language: str | None = None) -> Verdict:
-        """The verdict on `post`. `earlier_language` is what the same author wrote before. Never raises on a text."""
+        """The verdict on `post`, whatever its text. `earlier_language` is what the author wrote in before."""
         text = normalised(post.text)
         words = normalised(_speech(post.text))
         language = self._languages.find(post.text, (post.language, earlier_language))
         found = find_kind(words, self._cues.get(language, self._all_cues))
         brand, not_about = self._brand(post, text)
         unlinked, links = LINK.subn(" ", post.text)
-        ad = self._ads.reason(normalised(unlinked), complaint=found.complaint, has_link=links > 0)
+        ads = self._ads.get(language, self._all_ads)
+        ad = ads.reason(normalised(unlinked), complaint=found.complaint, has_link=links > 0)
         aside = self._set_aside(post, text, brand, not_about)
         if aside is None and ad is not None and self._playbook.sift.set_aside_ads:
             aside = ad

@@ -34,8 +34,8 @@ def word_list(words: tuple[str, ...]) -> WordList:
     """`words` compiled.
 
     A word matches whole, whatever its case and the punctuation around it; accents count. `word*` matches
-    every word that begins so, `*word` every word that ends so, `*word*` any that has it inside. A space in a phrase matches any white space
-    or a hyphen. The longest entry wins.
+    every word that begins so, `*word` every word that ends so, `*word*` any that has it inside. A space in
+    a phrase matches any white space or a hyphen. The longest entry wins.
     """
     exact: list[str] = []
     starts: list[str] = []
@@ -68,7 +68,6 @@ def _pattern(exact: list[str], starts: list[str], ends: list[str], anywhere: lis
         # Behind a whole word, look back for its ending: one pass, however long the word.
         parts.append(rf"{_LETTER}++(?:{'|'.join(rf'(?<={_phrase(e)})' for e in sorted(set(ends)))})")
     both = [rf"{before}(?:{'|'.join(parts)})"] if parts else []
-    # A word that begins with a sign ("#ad", "5*") has no letter border to look for; `before` is harmless there.
     if anywhere:
         both.append(_trie(anywhere))
     return re.compile("|".join(both)) if both else _NEVER

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -46,7 +47,7 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
     """The entries in `body`. Raises SourceError when it is no feed."""
     # Always a stream: given bytes or text, feedparser takes what looks like an address or a file name for
     # one and opens it.
-    parsed = feedparser.parse(BytesIO(body), response_headers=_headers(body, url, content_type))
+    parsed = feedparser.parse(BytesIO(body), response_headers=_headers(body, content_type))
     if not parsed.get("version"):
         raise SourceError(f"The feed {name} {_what_instead(body, content_type)}")
     feed = parsed.get("feed") or {}
@@ -55,7 +56,7 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
     feed_time = _time(feed, now)
     author = plain_text(_raw(feed, "title"))[:200] or name
     language = _language(_raw(feed, "language"))
-    parts = [_parts(row, now) for row in rows]
+    parts = [_parts(row, url, now) for row in rows]
     shared = _shared_ids(parts)
     for row, part in zip(rows, parts, strict=True):
         external = _external_id(name, part, shared)
@@ -75,14 +76,15 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
     return Document(list(entries.values()), broken)
 
 
-def _headers(body: bytes, url: str, content_type: str | None) -> dict[str, str]:
+def _headers(body: bytes, content_type: str | None) -> dict[str, str]:
     """What feedparser needs to know of the answer.
 
     Servers often name an encoding that the document itself contradicts, and the document is right: then the
-    server's word is left out.
+    server's word is left out. The address is left out too: with it, feedparser makes guids absolute, and
+    a feed that moves would bring all its entries again.
     """
     trusted = content_type if content_type and not _DECLARED.match(body[:200]) else "application/xml"
-    return {"content-type": trusted, "content-location": url}
+    return {"content-type": trusted}
 
 
 def _what_instead(body: bytes, content_type: str | None) -> str:
@@ -108,13 +110,13 @@ class _Parts:
         return hashlib.sha256(said.encode(errors="replace")).hexdigest()
 
 
-def _parts(row: Any, now: datetime) -> _Parts:
+def _parts(row: Any, url: str, now: datetime) -> _Parts:
     title = _part(row, "title")
     body = _part(row, "summary") or _content(row)
     # Microblogs repeat the beginning of the text as its title.
     begins = title.rstrip(".… ")
     text = body if begins and body.startswith(begins) else f"{title}\n{body}".strip()
-    return _Parts(text[:LONGEST_TEXT], _time(row, now), _guid(row), _link(row))
+    return _Parts(text[:LONGEST_TEXT], _time(row, now), _guid(row), _link(row, url))
 
 
 def _shared_ids(parts: list[_Parts]) -> set[str]:
@@ -148,11 +150,15 @@ def _guid(row: Any) -> str:
     return guid.strip() if isinstance(guid, str) else ""
 
 
-def _link(row: Any) -> str | None:
+def _link(row: Any, url: str) -> str | None:
     link = _raw(row, "link")
-    if isinstance(link, str) and re.match(r"https?://[^\s/]", link, re.IGNORECASE) and len(link) <= 2_000:
-        return link.strip()
-    return None
+    if not isinstance(link, str) or not 0 < len(link) <= 2_000:
+        return None
+    try:
+        link = urljoin(url, link.strip())
+    except ValueError:
+        return None
+    return link if re.match(r"https?://[^\s/]", link, re.IGNORECASE) else None
 
 
 def _part(row: Any, key: str) -> str:

@@ -152,9 +152,7 @@ class FeedSource:
                 self._refuse(response, now)
                 return self._body(response, deadline), response.headers
         except (requests.RequestException, HTTPError, UnicodeError, ValueError) as error:
-            # While a body is read, a timeout comes wrapped as a lost connection.
-            cause = error.args[0] if error.args else None
-            if isinstance(error, requests.Timeout) or isinstance(cause, ReadTimeoutError):
+            if isinstance(error, requests.Timeout | ReadTimeoutError):
                 raise self._late() from None
             raise SourceError(f"The feed {self._feed} can't be reached ({type(error).__name__})") from None
 
@@ -179,7 +177,8 @@ class FeedSource:
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         body = bytearray()
-        for part in response.iter_content(16_384):
+        # read1 gives what has arrived; iter_content would wait, past any deadline, for a part to be full.
+        while part := response.raw.read1(16_384, decode_content=True):
             body += part
             if len(body) > MOST_BYTES:
                 raise SourceError(f"The feed {self._feed} is larger than {MOST_BYTES // 1_000_000} MB")
