@@ -1,0 +1,85 @@
+"""From the playbook to its sources."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.sources import SourceError
+from bot.sources.build import build_sources
+from config.playbook import Playbook
+from tests.sources.conftest import SEARCH, answer, tweet
+
+
+@dataclass(frozen=True)
+class Settings:
+    x_bearer_token: str | None = None
+    x_api_url: str | None = None
+    x_consumer_key: str | None = None
+    x_consumer_secret: str | None = None
+    x_access_token: str | None = None
+    x_access_token_secret: str | None = None
+
+
+def playbook(**sources) -> Playbook:
+    target = {"first_response": "1h", "resolution": "1d"}
+    return Playbook.model_validate(
+        {
+            "company": {"name": "Tindra"},
+            "brands": [{"name": "Tindra", "handles": {"x": ["tindra"]}, "x_user_id": "783214"}],
+            "queues": [
+                {"name": "all", "channel": "mentions", "time_zone": "Europe/Copenhagen", "targets": target}
+            ],
+            "checklist": [{"key": "helps", "label": "a reply helps here", "stage": "public"}],
+            "leads": [
+                {"name": "Bo", "slack": "U012AB3CD", "digest_at": "08:30", "time_zone": "Europe/Copenhagen"}
+            ],
+            "leads_channel": "leads",
+            "sources": sources,
+        }
+    )
+
+
+def names(sources):
+    return [source.name for source in sources]
+
+
+def test_every_source_that_is_switched_on_is_built_once(clock):
+    book = playbook(
+        x={"every": "2m"},
+        feeds=[
+            {"name": "forum", "url": "https://forum.example/rss"},
+            {"name": "blog", "url": "https://blog.example/atom", "every": "1h"},
+        ],
+        replay={"file": "posts.jsonl", "every": 2},
+    )
+    sources = build_sources(book, Settings(x_bearer_token="token"), clock)
+    assert {source.name: source.every for source in sources} == {
+        "x-mentions": 120,
+        "x-search": 120,
+        "feed-forum": 600,
+        "feed-blog": 3600,
+        "replay": 2,
+    }
+
+
+def test_nothing_switched_on_is_nothing_built(clock):
+    assert build_sources(playbook(), Settings(), clock) == []
+
+
+def test_search_and_mentions_are_switched_one_by_one(clock):
+    assert names(build_sources(playbook(x={"search": False}), Settings(), clock)) == ["x-mentions"]
+    assert names(build_sources(playbook(x={"mentions": False}), Settings(), clock)) == ["x-search"]
+
+
+def test_a_missing_token_is_said_by_the_source_itself(clock):
+    for source in build_sources(playbook(x={}), Settings(), clock):
+        assert source.check() == "X can't be read without a bearer token: set X_BEARER_TOKEN"
+        with pytest.raises(SourceError, match="set X_BEARER_TOKEN"):
+            source.fetch(None)
+
+
+def test_settings_say_where_x_is_spoken(network, clock):
+    network.answer(SEARCH, answer([tweet(clock.at)]))
+    settings = Settings(x_bearer_token="token", x_api_url=network.url)
+    (search,) = build_sources(playbook(x={"mentions": False}), settings, clock)
+    assert len(search.fetch(None).posts) == 1
