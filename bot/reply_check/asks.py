@@ -1,0 +1,194 @@
+"""Does a draft ask for personal data where everyone can read the answer?
+
+Sentence by sentence: find what is personal data, see whether the sentence asks for it, then whether the
+answer is to go to a private place. A regular expression alone can't tell these apart: "What's your order
+number?", "What's your order number? Please DM it to us", "Your order number is on the receipt".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.reply_check.private import Places, places
+from bot.reply_check.reading import Sentence
+from bot.reply_check.words import FILLER, Words, read_over
+
+HEADS = 8
+"""So many beginnings of a request are tried before one thing, nearest first."""
+FAR = 240
+"""A request reaches no further than so many characters."""
+_CLAUSE = re.compile(r"[,;:()…–—]|\s-\s")
+_WORD = re.compile(r"[\w']+")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something personal in a sentence."""
+
+    name: str
+    start: int
+    end: int
+
+
+def asked_in_public(draft: list[Sentence], words: Words) -> list[str]:
+    """The English names of the personal data asked for in public, in the draft's order, each once."""
+    return list(dict.fromkeys(_asked(draft, words)))
+
+
+def _asked(draft: list[Sentence], words: Words) -> Iterator[str]:
+    where = places(draft, words)
+    earlier: list[Wanted] = []
+    for index, sentence in enumerate(draft):
+        text = read_over(words.not_data, read_over(words.ask.ignore, sentence.text))
+        things = _things(text, words)
+        for name, pattern in words.questions.items():
+            for found in pattern.finditer(text):
+                if not where.keeps_private(index, found.start(), found.end()):
+                    yield name
+        for thing in things:
+            if _asks_for(thing, things, text, sentence, words) and not where.keeps_private(
+                index, thing.start, thing.end
+            ):
+                yield thing.name
+        yield from _asked_again(index, text, [*earlier, *things], words, where)
+        earlier = [thing for thing in things if not _is_received(thing, text, words)]
+        earlier = [Wanted(thing.name, -1, -1) for thing in earlier]
+
+
+def _things(text: str, words: Words) -> list[Wanted]:
+    """What is personal in the sentence; of two that overlap, the longer."""
+    found = [Wanted(name, m.start(), m.end()) for name, p in words.data.items() for m in p.finditer(text)]
+    kept: list[Wanted] = []
+    for thing in sorted(found, key=lambda t: (t.start - t.end, t.start)):
+        if all(thing.end <= other.start or thing.start >= other.end for other in kept):
+            kept.append(thing)
+    return sorted(kept, key=lambda t: t.start)
+
+
+def _asks_for(thing: Wanted, things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
+    masked = text
+    for other in things:
+        if other is not thing:
+            masked = masked[: other.start] + FILLER * (other.end - other.start) + masked[other.end :]
+    begin = max(0, thing.start - FAR)
+    before, after = masked[begin : thing.start], masked[thing.end : thing.end + FAR]
+    if _forbidden(after, words):
+        return False
+    return (
+        any(_reaches(before, head, words) for head in _heads(before, words))
+        or _is_questioned(before, words)
+        or _is_enclosed(before, after, words)
+        or (_has_tail(after, words) and not _is_received(thing, text, words) and not _negated(before, words))
+        or _stands_alone(things, text, sentence, words)
+    )
+
+
+def _heads(before: str, words: Words) -> list[re.Match[str]]:
+    """Beginnings of requests, nearest first."""
+    ask = words.ask
+    gives = [m for m in ask.give.finditer(before) if _is_request(before[: m.start()], words)]
+    heads = [*gives, *ask.wants.finditer(before)]
+    return sorted(heads, key=lambda m: -m.end())[:HEADS]
+
+
+def _is_request(before: str, words: Words) -> bool:
+    """Is a verb of giving after these words one that the customer is asked for?"""
+    ask = words.ask
+    if ask.others_give.search(before):
+        return False
+    return not before.strip(f" {FILLER}\"'") or bool(ask.give_after.search(before))
+
+
+def _reaches(before: str, head: re.Match[str], words: Words) -> bool:
+    """Does the request that begins with `head` still hold at the end of `before`?"""
+    gap = before[head.end() :]
+    if _negated(before[: head.start()], words) or _broken(gap, words):
+        return bool(words.ask.unnegated.search(gap))
+    no = _last(words.ask.negations, gap)
+    return no is None or bool(words.ask.unnegated.search(gap, no.end()))
+
+
+def _broken(gap: str, words: Words) -> bool:
+    broken = _last(words.ask.breaks, gap)
+    return broken is not None and not words.ask.resumes.search(gap, broken.end())
+
+
+def _negated(before: str, words: Words) -> bool:
+    """Does a negation stand in the clause that these words end with, at most seven words back?"""
+    clause = _CLAUSE.split(before)[-1]
+    no = _last(words.ask.negations, clause)
+    return no is not None and len(_WORD.findall(clause[no.end() :])) <= 7
+
+
+def _forbidden(after: str, words: Words) -> bool:
+    """ "Poste deine Nummer nicht": does the clause after the thing take the request back?"""
+    clause = _CLAUSE.split(after)[0]
+    stop = words.ask.breaks.search(clause)
+    return words.ask.negations_after.search(clause, 0, stop.start() if stop else len(clause)) is not None
+
+
+def _is_questioned(before: str, words: Words) -> bool:
+    for question in words.ask.question_words.finditer(before):
+        gap = before[question.end() :].replace(FILLER, " ")
+        if words.ask.question_gap.fullmatch(gap) and not _negated(before[: question.start()], words):
+            return True
+    return False
+
+
+def _is_enclosed(before: str, after: str, words: Words) -> bool:
+    """ "Kannst du uns deine Bestellnummer schicken": the verb comes after the thing."""
+    closer = words.ask.closers.search(after)
+    if closer is None or _broken(after[: closer.start()], words):
+        return False
+    for opener in words.ask.openers.finditer(before):
+        gap = before[opener.end() :]
+        stopped = _broken(gap, words) or words.ask.negations.search(gap)
+        if not stopped and not _negated(before[: opener.start()], words):
+            return True
+    return False
+
+
+def _has_tail(after: str, words: Words) -> bool:
+    tail = words.ask.tails.search(after[:80])
+    if tail is None:
+        return False
+    between = after[: tail.start()]
+    return not _broken(between, words) and len(between.split()) <= 7
+
+
+def _is_received(thing: Wanted, text: str, words: Words) -> bool:
+    got = _last(words.ask.received, text[: thing.start])
+    return got is not None and not _CLAUSE.search(text[got.end() : thing.start])
+
+
+def _stands_alone(things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
+    """ "Order number and postcode, please?": nothing but the things and small words."""
+    rest = text
+    for thing in things:
+        rest = rest[: thing.start] + FILLER * (thing.end - thing.start) + rest[thing.end :]
+    small = words.ask.alone.sub("", rest)
+    return (sentence.asks or words.ask.tails.search(text) is not None) and not _WORD.search(small)
+
+
+def _asked_again(index: int, text: str, things: list[Wanted], words: Words, where: Places) -> Iterator[str]:
+    """ "Do you see the order number? Could you share it?": the request points back to the thing."""
+    for it in words.ask.it.finditer(text):
+        named = [thing for thing in things if thing.end <= it.start()]
+        before = text[: it.start()]
+        if not named or words.ask.others_give.search(before) or _negated(before, words):
+            continue
+        if not (_starts_clause(before) or words.ask.give_after.search(before)):
+            continue
+        if not where.keeps_private(index, it.start(), it.end()):
+            yield named[-1].name
+
+
+def _starts_clause(before: str) -> bool:
+    return not before.strip(f" {FILLER}\"'")
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    last = None
+    for last in pattern.finditer(text):  # noqa: B007 - the last one is wanted
+        pass
+    return last

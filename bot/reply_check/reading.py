@@ -1,0 +1,90 @@
+"""A draft as the check reads it: plain lower-case sentences."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LINK, MAIL = "⟨link⟩", "⟨mail⟩"
+LONGEST = 500
+"""A sentence is cut here at the latest, so that no draft takes long to read."""
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"'})
+_PRIVATE_LINK = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:(?:x|twitter)\.com/messages/\S+|m\.me/\S+|messenger\.com/\S+)", re.IGNORECASE
+)
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'»)\]}]*[^\s<>\"'»)\]}.,;:!?]", re.IGNORECASE)
+_DOMAIN = re.compile(
+    r"(?<![\w@.])[\w-]{2,40}(?:\.[\w-]{2,30}){0,3}\.(?:com|co\.uk|org|net|dk|nl|de|eu|io)(?:/\S*)?(?![\w@])"
+)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_MENTIONS_FIRST = re.compile(r"^(?:\s*[.,]?@\w+,?)+")
+_BULLET = re.compile(r"^\s*(?:[-–—•·*+]|\d{1,2}[.)])\s+")
+_SIGNATURE = re.compile(r"\s[\^*/=~–—-]{1,2}\s?[A-Z][\w.]{0,20}\s*$")
+_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
+_SPACES = re.compile(r"[^\S\n]+")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Lower-case, single-spaced; `asks` when it ends in a question mark."""
+
+    text: str
+    asks: bool
+
+
+def plain(text: str) -> str:
+    """The draft with its letters made ordinary (full-width, unseen, curly), its lines and case kept."""
+    text = unicodedata.normalize("NFKC", html.unescape(text)).translate(_QUOTES)
+    return _UNSEEN.sub("", text)
+
+
+def sentences(text: str, abbreviations: Iterable[str] = ()) -> list[Sentence]:
+    """The sentences of a draft; a list under a line that ends in a colon belongs to that line's sentence."""
+    text = _PRIVATE_LINK.sub(" dm ", plain(text))
+    text = _MAIL.sub(MAIL, _LINK.sub(LINK, text + " "))
+    text = _DOMAIN.sub(LINK, text)
+    text = "".join(" , " if _is_picture(c) else c for c in text)
+    text = _SIGNATURE.sub("", _MENTIONS_FIRST.sub("", _join_lists(text)).strip())
+    text = _SPACES.sub(" ", text).lower()
+    # The stop of "order no." must not end the sentence; it is dropped, and words are matched without it.
+    if short := "|".join(re.escape(word) for word in abbreviations):
+        text = re.sub(rf"(?<!\w)({short})\.(?=\s*[\w(:#])", r"\1 ", text)
+    found: list[Sentence] = []
+    for piece in _END.split(text):
+        for part in _cut(piece.strip()):
+            bare = part.rstrip(" .!?…\"')")
+            if bare:
+                found.append(Sentence(_SPACES.sub(" ", bare), "?" in part[len(bare) :]))
+            elif "?" in part and found:
+                found[-1] = Sentence(found[-1].text, True)
+    return found
+
+
+def _join_lists(text: str) -> str:
+    out = ""
+    for line in text.splitlines():
+        item = _BULLET.sub("", line)
+        if out.endswith(":"):
+            out = f"{out} {item.strip()}"
+        elif item != line and out and not out.endswith((".", "!", "?")):
+            out = f"{out}, {item.strip()}"
+        else:
+            out = f"{out}\n{line.strip()}"
+    return out.strip()
+
+
+def _cut(piece: str) -> list[str]:
+    parts = []
+    while len(piece) > LONGEST:
+        at = piece.rfind(" ", 1, LONGEST)
+        at = at if at > 0 else LONGEST
+        parts.append(piece[:at])
+        piece = piece[at:].strip()
+    return [*parts, piece]
+
+
+def _is_picture(char: str) -> bool:
+    return unicodedata.category(char) in ("So", "Sk") and char not in "^`´¨©®™°"

@@ -1,0 +1,133 @@
+"""The patterns of a language pack, compiled once."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from config.language_reply import ReplyWords
+from config.languages import language_packs
+
+NEVER = re.compile(r"(?!)")
+FILLER = "·"
+"""Stands for every character of a phrase that is read over; no word, no space and no stop."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`AskWords`, each list as one pattern."""
+
+    give: re.Pattern[str]
+    give_after: re.Pattern[str]
+    others_give: re.Pattern[str]
+    wants: re.Pattern[str]
+    openers: re.Pattern[str]
+    closers: re.Pattern[str]
+    question_words: re.Pattern[str]
+    question_gap: re.Pattern[str]
+    tails: re.Pattern[str]
+    it: re.Pattern[str]
+    breaks: re.Pattern[str]
+    resumes: re.Pattern[str]
+    negations: re.Pattern[str]
+    negations_after: re.Pattern[str]
+    unnegated: re.Pattern[str]
+    ignore: re.Pattern[str]
+    received: re.Pattern[str]
+    alone: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`ChannelWords`, each list as one pattern."""
+
+    private: re.Pattern[str]
+    not_private: re.Pattern[str]
+    sent: re.Pattern[str]
+    there: re.Pattern[str]
+    optional: re.Pattern[str]
+    either: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+    public: re.Pattern[str]
+    it: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """`IntroductionWords`, each list as one pattern."""
+
+    before_name: re.Pattern[str]
+    after_name: re.Pattern[str]
+    farewells: re.Pattern[str]
+    not_names: re.Pattern[str]
+    roles: re.Pattern[str]
+    not_roles: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    at: re.Pattern[str]
+    not_ours: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """`ReplyWords`, ready to match."""
+
+    abbreviations: tuple[str, ...]
+    data: dict[str, re.Pattern[str]]
+    not_data: re.Pattern[str]
+    questions: dict[str, re.Pattern[str]]
+    ask: Ask
+    channel: Channel
+    introduction: Introduction
+    own_contact: re.Pattern[str]
+
+
+def words_for(language: str | None) -> list[Words]:
+    """The pack of that language; all packs when it is None, unknown or has none."""
+    packs = _all_words()
+    return [packs[language]] if language in packs else list(packs.values())
+
+
+def read_over(pattern: re.Pattern[str], text: str) -> str:
+    """`text` at its old length, with every match made of FILLER."""
+    return pattern.sub(lambda found: FILLER * len(found[0]), text)
+
+
+@cache
+def _all_words() -> dict[str, Words]:
+    return {code: compiled(pack.reply) for code, pack in language_packs().items() if pack.reply}
+
+
+def compiled(words: ReplyWords) -> Words:
+    """The pack with each of its lists as one pattern that matches whole words."""
+
+    def one(patterns: Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+        filled = [words.filled(pattern) for pattern in patterns]
+        # The boundaries of whole words would forbid patterns that begin or end in a sign, such as "#".
+        return re.compile(rf"(?<!\w)(?:{'|'.join(filled)})(?!\w)", flags) if filled else NEVER
+
+    ask, channel, hello = words.ask, words.channel, words.introduction
+    return Words(
+        abbreviations=words.abbreviations,
+        data={name: one(patterns) for name, patterns in words.data.items()},
+        not_data=one(words.not_data),
+        questions={name: one(patterns) for name, patterns in words.questions.items()},
+        ask=Ask(
+            **{key: one(getattr(ask, key)) for key in type(ask).model_fields if key not in _ANCHORED},
+            give_after=_before(words, ask.give_after),
+            others_give=_before(words, ask.others_give),
+            question_gap=re.compile(words.filled(ask.question_gap)),
+        ),
+        channel=Channel(**{key: one(getattr(channel, key)) for key in type(channel).model_fields}),
+        introduction=Introduction(
+            **{key: one(getattr(hello, key), re.IGNORECASE) for key in type(hello).model_fields}
+        ),
+        own_contact=one(words.own_contact, re.IGNORECASE),
+    )
+
+
+_ANCHORED = ("give_after", "others_give", "question_gap")
+
+
+def _before(words: ReplyWords, patterns: Iterable[str]) -> re.Pattern[str]:
+    filled = [words.filled(pattern) for pattern in patterns]
+    return re.compile(rf"(?:{'|'.join(filled)})\W*$") if filled else NEVER

@@ -1,0 +1,84 @@
+"""Scores the reply check on labelled drafts: `python -m tests.reply_check.score [drafts.jsonl]`."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.reply_check import Us, check_reply
+
+DRAFTS = Path(__file__).with_name("drafts.jsonl")
+FLAGS = ("asks_in_public", "invites_private", "introduces")
+TINDRA = Us(
+    company="Tindra",
+    names=("Tindra", "TindraCare"),
+    order_pattern=r"\b\d{4}-\d{4}\b",
+    phone_regions=("GB", "DK", "NL", "DE"),
+)
+
+
+@dataclass
+class Score:
+    """Right and wrong answers of one kind."""
+
+    hits: int = 0
+    misses: int = 0
+    false_alarms: int = 0
+
+    @property
+    def recall(self) -> float:
+        return self.hits / (self.hits + self.misses) if self.hits + self.misses else 1.0
+
+    @property
+    def precision(self) -> float:
+        return self.hits / (self.hits + self.false_alarms) if self.hits + self.false_alarms else 1.0
+
+    def add(self, expected: set[str], found: set[str]) -> None:
+        self.hits += len(expected & found)
+        self.misses += len(expected - found)
+        self.false_alarms += len(found - expected)
+
+
+def drafts(path: Path = DRAFTS) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def answers(draft: dict[str, Any]) -> dict[str, set[str]]:
+    """What the check says of a draft: for each flag {"yes"} or nothing, and the data it gives away."""
+    finding = check_reply(draft["text"], draft["language"], TINDRA)
+    found = {flag: {"yes"} if getattr(finding, flag) else set() for flag in FLAGS}
+    return {**found, "gives_away": set(finding.gives_away)}
+
+
+def labels(draft: dict[str, Any]) -> dict[str, set[str]]:
+    expected = {flag: {"yes"} if draft[flag] else set() for flag in FLAGS}
+    return {**expected, "gives_away": set(draft["gives_away"])}
+
+
+def scores(labelled: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Score]:
+    """By (language, what)."""
+    table: dict[tuple[str, str], Score] = {}
+    for draft in labelled:
+        found = answers(draft)
+        for what, expected in labels(draft).items():
+            table.setdefault((draft["language"], what), Score()).add(expected, found[what])
+    return table
+
+
+def main() -> None:
+    labelled = drafts(Path(sys.argv[1])) if len(sys.argv) > 1 else drafts()
+    print("| language | drafts | what | recall | precision |\n|---|---|---|---|---|")
+    for (language, what), score in sorted(scores(labelled).items()):
+        number = sum(draft["language"] == language for draft in labelled)
+        print(f"| {language} | {number} | {what} | {score.recall:.2f} | {score.precision:.2f} |")
+    for draft in labelled:
+        found = answers(draft)
+        for what, expected in labels(draft).items():
+            if found[what] != expected:
+                print(f"{draft['id']} {what}: {sorted(found[what])}: {draft['text']}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

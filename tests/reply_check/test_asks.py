@@ -1,0 +1,126 @@
+"""What a draft asks for in public."""
+
+import pytest
+
+from bot.reply_check import Finding, check_reply
+from tests.reply_check.score import TINDRA, drafts, scores
+
+
+def check(text: str, language: str | None = "en") -> Finding:
+    return check_reply(text, language, TINDRA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What's your order number?",
+        "Could I have your booking reference?",
+        "pop your postcode over here",
+        "what's the email on the account?",
+        "Can you share your tracking number so I can look?",
+        "Please reply with your phone number",
+        "send us your account details",
+        "Which address was it sent to?",
+    ],
+)
+def test_a_draft_that_asks_for_personal_data_in_public_is_stopped(text: str):
+    finding = check(text)
+    assert finding.asks_in_public
+    assert "where everyone can read the answer" in finding.stops[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we'd never ask for your password",
+        "what city are you in?",
+        "Please send us your order number in a private message",
+        "please DM your order number",
+        "DM us with your email and we'll look",
+        "please don't post your phone number here",
+        "what's your order number? Please DM it to us",
+        "Your order number is on the receipt",
+        "we'll send you a new phone number",
+        "do you have your order number at hand? Send it to us in a DM",
+        "follow this link to enter your details: https://tindra.example/f",
+        "call us on 0800 496 0123 with your order number",
+        "what model is it?",
+        "Thanks for your order number, it helped.",
+        "For future reference, the button is on the left.",
+        "Don't worry, no account number is needed.",
+    ],
+)
+def test_a_draft_that_asks_for_nothing_or_in_private_is_left_alone(text: str):
+    assert not check(text).asks_in_public
+
+
+@pytest.mark.parametrize("language", ["en", "da", "nl", "de"])
+def test_the_development_drafts_score_above_the_floor(language: str):
+    table = scores(draft for draft in drafts() if draft["language"] == language)
+    for (_, what), score in table.items():
+        assert score.recall >= 0.97, what
+        assert score.precision >= 0.93, what
+
+
+def test_there_are_forty_development_drafts_in_each_language():
+    languages = [draft["language"] for draft in drafts()]
+    assert all(languages.count(language) >= 40 for language in ("en", "da", "nl", "de"))
+
+
+@pytest.mark.parametrize("language", [None, "unknown", "sv"])
+def test_without_a_pack_every_pack_is_tried(language: str | None):
+    assert check("Wie lautet deine Bestellnummer?", language).asks_in_public
+    assert check("Hvad er dit ordrenummer?", language).asks_in_public
+    assert not check("Glad to hear it, enjoy the coffee!", language).asks_in_public
+
+
+def test_a_private_message_said_to_be_one_of_two_ways_protects_nothing():
+    assert check("Reply here or DM us with your order number.").asks_in_public
+    assert check("What's your order number? If you'd rather, send us a DM.").asks_in_public
+
+
+def test_our_own_private_message_does_not_make_the_public_question_private():
+    assert check("What's your order number, and I'll send you a DM?").asks_in_public
+    assert not check("I've sent you a DM, please reply to it with your order number.").asks_in_public
+
+
+def test_the_problem_names_everything_asked_for_once():
+    finding = check("What's your order number? And your order number and postcode, please.")
+    assert finding.problems[0].startswith("This asks for the order number and the postcode ")
+    assert finding.problems[0].count("order number") == 1
+
+
+def test_unseen_and_full_width_letters_hide_nothing():
+    assert check("What’s your or\u200bder num\u00adber?").asks_in_public
+    assert check("Ｗｈａｔ ｉｓ ｙｏｕｒ ｏｒｄｅｒ ｎｕｍｂｅｒ？").asks_in_public
+    assert check("Could you (please (really)) share [your] *order number*?!?!").asks_in_public
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("language", ["en", "da", "nl", "de", None])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "send us your order number and ",
+        "please, ",
+        "or ",
+        "dm ",
+        "((((",
+        "your ",
+        "a",
+        "bitte sie uns ",
+        "1234 ",
+        "@",
+        "– Ana ",
+        "can you please just also ",
+        "wij willen graag even nog ",
+        "har du ",
+        "call us on ",
+        "\n- ",
+        "\n",
+        "ｗ\u200b",
+    ],
+)
+def test_a_long_hostile_draft_is_read_in_bounded_time(piece: str, language: str | None):
+    check((piece * 10_000)[:10_000], language)
+    check((piece * 10_000)[:9_000] + " what's your order number", language)

@@ -1,0 +1,47 @@
+"""Who a draft says is writing."""
+
+import pytest
+
+from bot.reply_check import check_reply
+from tests.reply_check.score import TINDRA
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Hi, I'm Ana from Tindra customer care. That shouldn't happen."),
+        ("en", "Ana here, service technician at Tindra: soak it overnight."),
+        ("en", "That shouldn't happen. ^Ana, customer care @ Tindra"),
+        ("en", "That shouldn't happen.\n\nKind regards,\nAna\nCustomer care, Tindra"),
+        ("en", "hi, i'm ana from tindra customer care"),
+        ("en", "Hi, I'm Ana from Acme customer care."),
+        ("da", "Prøv igen. Mvh. Bo, kundeservice hos Tindra"),
+        ("nl", "Probeer het nog eens. Met vriendelijke groet, Sanne – klantenservice Tindra"),
+        ("de", "Versuch es noch einmal. Viele Grüße, Jörg vom Kundenservice, Tindra"),
+    ],
+)
+def test_name_company_and_role_make_an_introduction(language: str, text: str):
+    assert check_reply(text, language, TINDRA).introduces
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("That shouldn't happen. ^AB", "your name, company and role are"),
+        ("I'm Ana. That shouldn't happen.", "your company and role are"),
+        ("I'm Ana from Tindra. Please contact our support.", "your role is"),
+        ("Hi, I'm Ana, customer care.", "your company is"),
+        ("I'm Ana, customer care. Sorry about your Tindra!", "your company is"),
+        ("Tindra customer care here. That shouldn't happen.", "your name is"),
+    ],
+)
+def test_what_is_missing_is_named(text: str, missing: str):
+    finding = check_reply(text, "en", TINDRA)
+    assert not finding.introduces
+    assert finding.stops == [f"Say who you are: {missing} not there yet."]
+
+
+def test_a_missing_introduction_is_no_problem_when_none_is_needed():
+    finding = check_reply("That shouldn't happen.", "en", TINDRA, introduction_needed=False)
+    assert not finding.introduces
+    assert finding.problems == []
