@@ -27,6 +27,8 @@ _INLINE = frozenset(
 """These may stand inside a word; every other tag parts what is around it."""
 _HIDDEN = frozenset({"script", "style", "template", "iframe", "object"})
 _MOST_HTML = 200_000
+_STILL_HTML = re.compile(r"</(?:p|div|a|b|i|em|strong|span|li|ul|td|tr|table)>|<br ?/?>|<!--", re.IGNORECASE)
+"""Many feeds escape their HTML once too often."""
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
 
 
@@ -35,11 +37,17 @@ def plain_text(value: object, *, html: bool = True) -> str:
     if not isinstance(value, str):
         return ""
     if html:
-        reader = _Reader()
-        reader.feed(value[:_MOST_HTML])
-        reader.close()
-        value = "".join(reader.seen)
+        value = _seen(value)
+        if _STILL_HTML.search(value):
+            value = _seen(value)
     return " ".join(_INVISIBLE.sub("", value[:_MOST_HTML]).split())
+
+
+def _seen(value: str) -> str:
+    reader = _Reader()
+    reader.feed(value[:_MOST_HTML])
+    reader.close()
+    return "".join(reader.seen)
 
 
 class _Reader(HTMLParser):

@@ -73,7 +73,7 @@ def test_a_recorded_feed_is_read(file, count, language, sample, network, clock):
         assert post.external_id.startswith("forum:")
         assert len(post.external_id) <= 255
         assert 0 < len(post.text) <= 8_000
-        assert "<" not in post.text.replace("<3", "")
+        assert "<" not in post.text
         assert "�" not in post.text
         assert post.created_at.tzinfo is UTC
         assert post.created_at <= clock.at
@@ -293,6 +293,12 @@ def test_a_text_is_bounded_and_its_white_space_folded(network, feed):
     (post,) = feed.fetch(None).posts
     assert post.text.startswith("A b\nword word")
     assert len(post.text) == 8_000
+
+
+def test_html_that_was_escaped_once_too_often_is_read_too_but_a_sign_is_kept(network, feed):
+    twice = "&amp;lt;p&amp;gt;It &amp;lt;b&amp;gt;flickers&amp;lt;/b&amp;gt;&amp;lt;/p&amp;gt;"
+    network.answer(PATH, rss(item(1, description=twice), item(2, description="5 &amp;lt; 6, I &amp;lt;3 it")))
+    assert {post.text for post in feed.fetch(None).posts} == {"Lamp 1\nIt flickers", "Lamp 2\n5 < 6, I <3 it"}
 
 
 def test_a_feed_may_be_compressed(network, feed):
@@ -520,9 +526,9 @@ def test_a_cursor_of_another_shape_is_no_reason_to_fall_over(cursor, network, fe
 
 def test_the_cursor_stays_bounded(network, clock, feed):
     cursor = None
-    for generation in range(8):
+    for generation in range(4):
         network.forget()
-        network.answer(PATH, rss(*(item(n) for n in range(generation * 900, generation * 900 + 900))))
+        network.answer(PATH, rss(*(item(n) for n in range(generation * 990, generation * 990 + 990))))
         for _ in range(6):
             cursor = feed.fetch(cursor).cursor
     assert len(json.dumps(cursor)) < 100_000
