@@ -121,7 +121,7 @@ class Slack:
         return list(self._get("log")["log"])
 
     def card(self, number: int, channel: str = MENTIONS, within: float = 10.0) -> dict[str, Any]:
-        return eventually(lambda: (self.cards(number, channel) or [None])[0], within)
+        return eventually(lambda: next(iter(self.cards(number, channel)), {}), within)
 
     def cards(self, number: int, channel: str = MENTIONS) -> list[dict[str, Any]]:
         return [m for m in self.messages(channel) if _first_id(m) == f"card:{number}|head"]
