@@ -18,7 +18,7 @@ _NO = (
 )
 # Not a house number: "Hauptstraße 5 Minuten", "gade 12 km".
 _NOT_UNIT = (
-    r"(?!\s?(?:%|€|\$|£|(?:km|m|min|mins|minut\w*|uhr|uur|kl|kr|kg|stk|std|stunden|timer|dage|tage|dagen|"
+    r"(?!\s?(?:%|€|\$|£|(?i:km|m|min|mins|minut\w*|uhr|uur|kl|kr|kg|stk|std|stunden|timer|dage|tage|dagen|"
     r"dagar|jahre|"
     r"years?|days?|hours?|times?|gange|mal|keer|x)\b))"
 )
@@ -93,7 +93,7 @@ _ENGLISH = re.compile(
     r"(?<![\w@#£$€.,:/-])(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s#?\w{1,5},?\s)?"
     rf"\d{{1,5}}[A-Za-z]?(?:-\d{{1,5}})?,?\s(?P<name>(?:[NSEW]\.?\s)?(?:(?:[A-Z][\w'-]{{0,25}}\.?|"
     rf"\d{{1,3}}(?:st|nd|rd|th))\s){{1,3}}"
-    rf"(?:{_ENGLISH_WORDS}))(?![\w'])\.?"
+    rf"(?:{_ENGLISH_WORDS}))(?![\w'])"
 )
 _ENGLISH_SMALL = re.compile(
     r"(?<![\w@#£$€.,:/-])\d{1,5}[a-z]?\s(?P<name>(?:[a-z']{2,20}\s){1,2}(?:street|road|rd|avenue|ave|lane|"
@@ -159,8 +159,9 @@ def street_addresses(text: str) -> Iterator[Found]:
     if not any(c.isdigit() for c in text):
         return
     for start, end in _streets(text):
-        tail = _TAIL.match(text, end)
-        yield "street address", start, tail.end() if tail else end
+        # "12 Mill Rd., York YO1 7AA": the dot is part of it only when something follows.
+        tail = _TAIL.match(text, end + text.startswith(".", end))
+        yield "street address", start, tail.end() if tail and tail[0] else end
     for pattern in (_UK_POSTCODE, _DUTCH_CODE_AND_NUMBER):
         for found in pattern.finditer(text):
             yield "postcode", found.start(), found.end()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from bot.sift.words import WordList, word_list
 from config.language_sift import Cues, SiftWords
 
-# A clause ends here: a negation does not reach across. A comma is no end: "the pump, sadly, does not work".
+# A clause ends here: a negation does not reach across. A comma ends it for all but what things ought to do:
+# "it doesn't leak any more, thank you", but "the pump, sadly, does not work".
 _CLAUSE_END = re.compile(r"[.!?;:\n…]+(?:\s|$)|\s[-–—]+\s|\b(?:but|men|maar|aber|mais|pero|sondern)\b")
 _WORD = re.compile(r"[\w'-]+")
-# How many words may stand between a negation and what it turns round, before and after it. "Not one of you has
-# answered" and "virker simpelthen stadig ikke" reach far; "nobody came, the parcel is lost" must not reach "lost".
+# How many words may stand between a negation and what it turns round, before and after it: "not one of you
+# has answered" and "virker simpelthen stadig ikke" reach far, "nobody came and it is lost" must not.
 _REACH = {"expected": (4, 6), "praise": (3, 3), "praise?": (3, 3)}
 _SHORT_REACH = (2, 0)
 
@@ -75,16 +76,21 @@ class CueLists:
         self, text: str, start: int, end: int, name: str, negations: list[tuple[int, int]]
     ) -> bool:
         reach_before, reach_after = _REACH.get(name, _SHORT_REACH)
+        over_commas = name == "expected"
         for n_start, n_end in negations:
-            if n_end <= start and _is_near(text[n_end:start], reach_before):
+            if n_end <= start and _is_near(text[n_end:start], reach_before, over_commas):
                 return True
-            if self.negation_after and n_start >= end and _is_near(text[end:n_start], reach_after):
+            if (
+                self.negation_after
+                and n_start >= end
+                and _is_near(text[end:n_start], reach_after, over_commas)
+            ):
                 return True
         return False
 
 
-def _is_near(between: str, reach: int) -> bool:
-    if len(between) > 80 or _CLAUSE_END.search(between):
+def _is_near(between: str, reach: int, over_commas: bool) -> bool:
+    if len(between) > 80 or _CLAUSE_END.search(between) or ("," in between and not over_commas):
         return False
     return sum(1 for _ in _WORD.finditer(between)) <= reach
 

@@ -32,7 +32,7 @@ _CARD_WORDS = re.compile(
 _CARD = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|"
     r"6(?:011|4[4-9]\d|5\d\d)\d{12,15}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800)\d{11}|"
-    r"(?:50|5[6-9]|6\d)\d{11,17}"
+    r"(?:50|5[6-9]|6\d)\d{14,17}"
 )
 
 
@@ -88,7 +88,7 @@ def _last_group_of_card(
         if len(digits) < 12 or len(set(digits)) == 1:
             continue
         fours = [e - b for b, e in groups[first : last + 1]] == [4, 4, 4, 4]
-        in_range = bool(_CARD.fullmatch(digits)) or (len(digits) == 12 and about_cards)
+        in_range = bool(_CARD.fullmatch(digits)) or (digits[0] in "56" and about_cards)
         if (in_range and luhn.is_valid(digits)) or (fours and about_cards and digits[0] in "23456"):
             best = last
     return best

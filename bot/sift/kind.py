@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.sift.cues import Cue, CueLists, quoted
 from config.playbook import Kind
 
-_STRONG, _WEAK = 3, 1
+_STRONG, _TURNED, _WEAK = 3, 2, 1
 _KINDS = ("complaint", "praise", "question", "idea")
 _LISTS = (*_KINDS, *(f"{name}?" for name in _KINDS), "neutral", "expected")
 _ANGRY = re.compile(r"[😡🤬😤👎💩🖕😠🤮💔]")
@@ -43,7 +43,7 @@ def find_kind(text: str, cue_lists: CueLists) -> KindFound:
             complaint += _STRONG
             complaints.append(cue)
         elif name == "praise" and turned:
-            complaint += weight  # "not happy"
+            complaint += _TURNED  # "not happy"
             complaints.append(cue)
         elif name == "praise":
             praise += weight

@@ -1,0 +1,11 @@
+"""One sifter for all tests: building it reads eight packs and a language model."""
+
+import pytest
+
+from bot.sift.sift import Sifter
+from tests.sift.company import packs, playbook
+
+
+@pytest.fixture(scope="session")
+def sifter() -> Sifter:
+    return Sifter(playbook(), dict(packs()))

@@ -1,0 +1,51 @@
+import pytest
+
+from bot.sift.sift import Sifter
+from tests.sift.company import packs, playbook, sift
+
+ADS = [
+    (
+        "for-sale words: 'sælger', 'pæn stand', 'afhentes', price",
+        "Sælger Kasto lænestol, pæn stand, 400 kr. Afhentes i Vejle",
+    ),
+    ("for-sale words", "For sale: Kasto bunk bed, barely used, £60"),
+    ("for-sale words", "Te koop: Kasto kast, nette staat, € 40, ophalen in Gouda"),
+    ("for-sale words", "Verkaufe Kasto Regal, 30 € VB, Abholung in Ulm"),
+    ("job words", "We're hiring at Kasto! Warehouse staff, full time. Apply now"),
+    ("job words", "Kasto sucht: Stellenangebot Lagerleitung (m/w/d), Vollzeit"),
+    ("giveaway words", "Win a Kasto voucher! Follow us and tag a friend to enter"),
+    ("giveaway words", "Vi lottar ut en Kasto-stol! Gilla och dela inlägget"),
+    ("affiliate words", "20% off everything at Kasto with my code ANNA20, link in bio"),
+    ("affiliate words", "-15 % chez Kasto avec mon code EMMA, lien en bio #pub"),
+]
+NO_ADS = [
+    "@KastoHelp I bought a used Kasto freezer for £80 and it died after two days. I'm furious",
+    "Købte en brugt Kasto cykel for 900 kr, og kæden er knækket. Hvad gør jeg?",
+    "Is the Kasto garden set still for sale in Leeds?",
+    "@KastoHelp are you hiring?",
+    "@KastoHelp stellt ihr noch Leute ein?",
+    "@KastoHelp your promo code isn't working at checkout",
+    "@KastoHelp I entered your giveaway in May and never heard who won",
+    "@KastoHelp thinking of selling my desk, can I still get the missing screws?",
+    "@KastoHelp the seller on your marketplace never sent my parcel",
+]
+
+
+@pytest.mark.parametrize(("reason", "text"), ADS)
+def test_an_advertisement_is_set_aside_with_its_words(sifter, reason, text):
+    verdict = sift(sifter, text)
+    assert (verdict.shown, verdict.kind) == (False, "ad")
+    assert verdict.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("text", NO_ADS)
+def test_a_customers_own_story_is_no_advertisement(sifter, text):
+    verdict = sift(sifter, text)
+    assert verdict.shown
+    assert verdict.kind != "ad"
+
+
+def test_a_team_may_want_to_see_ads():
+    sifter = Sifter(playbook(sift={"set_aside_ads": False}), dict(packs()))
+    verdict = sift(sifter, ADS[1][1])
+    assert (verdict.shown, verdict.kind) == (True, "ad")

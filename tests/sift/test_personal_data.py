@@ -1,0 +1,124 @@
+import time
+from itertools import pairwise
+
+import pytest
+
+from bot.sift.personal_data import find_personal_data
+
+REGIONS = ("GB", "DK", "NL", "DE")
+
+FOUND = [
+    # text, what is found, of which kind
+    ("Order KS-448120 never came", ["KS-448120"], "order number"),
+    ("my order 4711-2231 is late", ["4711-2231"], "order number"),
+    ("order no. 90214", ["90214"], "order number"),
+    ("Ordrenr. 12345678 er ikke kommet", ["12345678"], "order number"),
+    ("Bestellnummer: AB-1234 fehlt", ["AB-1234"], "order number"),
+    ("bestelling 12345 nog niet binnen", ["12345"], "order number"),
+    ("commande n° 1234 pas reçue", ["1234"], "order number"),
+    ("beställning 77120 saknas", ["77120"], "order number"),
+    ("pedido 7719042 sin llegar", ["7719042"], "order number"),
+    ("booking reference X7KP2Q", ["X7KP2Q"], "booking number"),
+    ("mit kundenummer er 556677", ["556677"], "customer number"),
+    ("write to ana.b+shop@mail.example.dk please", ["ana.b+shop@mail.example.dk"], "e-mail address"),
+    ("ana (at) example.com", ["ana (at) example.com"], "e-mail address"),
+    ("pay to DK50 0040 0440 1162 43 please", ["DK50 0040 0440 1162 43"], "IBAN"),
+    ("iban nl91abna0417164300", ["nl91abna0417164300"], "IBAN"),
+    ("my card 4111 1111 1111 1111 was charged", ["4111 1111 1111 1111"], "card number"),
+    ("5500-0000-0000-0004 declined", ["5500-0000-0000-0004"], "card number"),
+    ("CPR 010190-1234", ["010190-1234"], "national number"),
+    ("mijn BSN is 123456782", ["123456782"], "national number"),
+    ("SSN 123-45-6789", ["123-45-6789"], "national number"),
+    ("personnummer 811228-9874", ["811228-9874"], "national number"),
+    ("Steuer-ID 12 345 678 901", ["12 345 678 901"], "national number"),
+    ("ni number QQ 12 34 56 C", ["QQ 12 34 56 C"], "national number"),
+    ("ring 20 34 56 78 efter fem", ["20 34 56 78"], "phone number"),
+    ("call me on +44 7700 900123", ["+44 7700 900123"], "phone number"),
+    ("call 07700 900456 or 07700 900457", ["07700 900456", "07700 900457"], "phone number"),
+    ("bel me op 06-12345678", ["06-12345678"], "phone number"),
+    ("unter 0171 2345678 erreichbar", ["0171 2345678"], "phone number"),
+    ("appelez-moi au 06 12 34 56 78", ["06 12 34 56 78"], "phone number"),
+    ("bor på Vestergade 12, 3. tv, 8000 Aarhus C", ["Vestergade 12, 3. tv, 8000 Aarhus C"], "street address"),
+    ("I live at 12 Baker Street.", ["12 Baker Street"], "street address"),
+    ("it is 4 Mill Lane, York YO1 7AA now", ["4 Mill Lane, York YO1 7AA"], "street address"),
+    ("Keizersgracht 123, 1015 CJ Amsterdam", ["Keizersgracht 123, 1015 CJ Amsterdam"], "street address"),
+    ("Hauptstraße 5 in Jena", ["Hauptstraße 5"], "street address"),
+    ("Berliner Str. 12b, 10115 Berlin", ["Berliner Str. 12b, 10115 Berlin"], "street address"),
+    ("Storgatan 8, 903 26 Umeå", ["Storgatan 8, 903 26 Umeå"], "street address"),
+    ("Karl Johans gate 7 i Oslo", ["Karl Johans gate 7"], "street address"),
+    ("12 rue de la Paix, 75002 Paris", ["12 rue de la Paix, 75002 Paris"], "street address"),
+    ("Calle Mayor 14, 28013 Madrid", ["Calle Mayor 14, 28013 Madrid"], "street address"),
+    ("Engdraget 17, 4000 Roskilde", ["Engdraget 17, 4000 Roskilde"], "street address"),
+    ("I'm in SW1A 1AA", ["SW1A 1AA"], "postcode"),
+]
+NOTHING = [
+    "@kasto_12345678 see https://kasto.example/orders/12345678?tel=20345678 #20345678x",
+    "mail us: @ana.bsky.example",
+    "1.499.000 kr. eller 2 500 000 kr",
+    "it cost 12345678 kr",
+    "between 2019 and 2024, so 2019-2020 and 2021/2022",
+    "den 24.12.2024 kl. 12:30, or 2024-12-24 12:30",
+    "model EQ-12345678 and EAN 5901234123457",
+    "at gate 12 for 3 hours, then 2 weeks on the road",
+    "I want to order 1500 bricks, 16 GB of RAM and 2 TB",
+    "ordered in 2023, order from 2024-10-01",
+    "Bahnhof 3, Parkplatz 12 und Hauptstraße 5 Minuten zu Fuß",
+    "version 10.0.19045.3803 failed",
+    "3 days, 5 minutes, 100%, 20°C, 1080p, 4711",
+    "the 5 star service",
+    "",
+]
+
+
+def find(text, order_pattern=r"\bKS-\d{6}\b"):
+    return find_personal_data(text, order_pattern=order_pattern, phone_regions=REGIONS)
+
+
+@pytest.mark.parametrize(("text", "wanted", "kind"), FOUND)
+def test_what_leads_to_a_person_is_found_exactly_as_written(text, wanted, kind):
+    found = find(text)
+    assert [p.text for p in found] == wanted
+    assert {p.kind for p in found} == {kind}
+    assert all(text[p.start : p.end] == p.text for p in found)
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_handles_links_prices_dates_and_models_are_no_personal_data(text):
+    assert find(text) == []
+
+
+def test_the_teams_own_order_pattern_wins_over_a_phone_number():
+    [found] = find("it is 20345678", order_pattern=r"\b\d{8}\b")
+    assert found.kind == "order number"
+
+
+def test_the_order_pattern_does_not_cut_a_card_or_an_international_number_in_pieces():
+    text = "card 4111 1111 1111 1111, tel +45 20345678"
+    found = find(text, order_pattern=r"\d{8}|\d{4} \d{4}")
+    assert [p.text for p in found] == ["4111 1111 1111 1111", "+45 20345678"]
+
+
+def test_findings_stand_in_order_and_do_not_overlap():
+    found = find("Ana, Vestergade 12, 8000 Aarhus, tel. 20 34 56 78, ana@mail.example, KS-123456")
+    assert [p.kind for p in found] == ["street address", "phone number", "e-mail address", "order number"]
+    assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+def test_look_alike_and_invisible_characters_hide_nothing():
+    [found] = find("tlf ２０\u200b ３４ 56 78")
+    assert found.text == "２０\u200b ３４ 56 78"
+
+
+HOSTILE = [
+    "1 " * 5000, "1" * 10_000, "a." * 5000, "A " * 5000, "@" * 10_000, "12 Aa " * 1600, "\x00\u202e" * 5000,
+    "a@" * 5000, "1-" * 5000, "DK50 " * 2000, "order 12345 " * 800, "Aa-" * 3300, "12 rue de la " * 800,
+    "+45 12 34 56 78 " * 600, "order number: " * 700, "vestergade 12, " * 700, "cpr nr nr " * 1000,
+    "A'" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_ten_thousand_hostile_characters_take_less_than_a_second(text):
+    begun = time.perf_counter()
+    find(text[:10_000])
+    assert time.perf_counter() - begun < 1

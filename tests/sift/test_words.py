@@ -1,0 +1,72 @@
+import time
+
+import pytest
+
+from bot.sift.plain_text import normalised, plain_text
+from bot.sift.words import word_list
+
+MATCHES = [
+    ("kasto", "Kasto's new shop", "kasto"),
+    ("kasto", "(KASTO)!", "kasto"),
+    ("kasto", "#Kasto", "kasto"),
+    ("kasto*", "das Kastoregal", "kastoregal"),
+    ("*maskine", "min kaffemaskine larmer", "kaffemaskine"),
+    ("*fee*", "the roaming-fees page", "fee"),
+    ("for sale", "FOR\n  SALE today", "for\n  sale"),
+    ("second hand", "a second-hand bike", "second-hand"),
+    ("don't", "I don’t know", "don't"),
+    ("café", "un CAFÉ froid", "café"),
+    ("straße", "STRASSE", "strasse"),
+    ("壊れ", "昨日から壊れています", "壊れ"),
+    ("kasto", "Kastoの椅子", "kasto"),
+    ("kasto", "Kas\u200bto", "kasto"),
+    ("kasto", "ＫＡＳＴＯ", "kasto"),
+    ("#ad", "so good #ad", "#ad"),
+    ("not working", "it is not working, not at all", "not working"),
+]
+NO_MATCHES = [
+    ("kasto", "kastolux"),
+    ("kasto", "kasto_fan"),
+    ("kasto*", "bekasto"),
+    ("*maskine", "maskinen"),
+    ("cafe", "un café froid"),
+    ("for sale", "for the sale"),
+    ("*", "anything"),
+    ("", "anything"),
+]
+
+
+@pytest.mark.parametrize(("word", "text", "found"), MATCHES)
+def test_a_word_is_found_whole_whatever_stands_around_it(word, text, found):
+    assert word_list((word,)).first(normalised(text)) == found
+
+
+@pytest.mark.parametrize(("word", "text"), NO_MATCHES)
+def test_a_word_within_another_word_is_not_found(word, text):
+    assert word_list((word,)).first(normalised(text)) is None
+
+
+def test_the_longest_entry_wins():
+    found = [
+        m[0] for m in word_list(("not", "not working", "not working again")).all("not working again, not")
+    ]
+    assert found == ["not working again", "not"]
+
+
+def test_an_empty_list_finds_nothing():
+    assert word_list(()).first("anything at all") is None
+
+
+def test_a_place_in_the_plain_text_leads_back_to_the_original():
+    text = "Tel\u200b．\u202e ２０ 12"
+    plain = plain_text(text)
+    start, end = plain.span(plain.text.index("20"), plain.text.index("20") + 2)
+    assert text[start:end] == "２０"
+
+
+@pytest.mark.parametrize("junk", ["kasto" * 2000, "a-" * 5000, " " * 10_000, "'" * 10_000, "kas " * 2500])
+def test_long_junk_takes_no_time(junk):
+    words = word_list(("kasto*", "*maskine", "for sale", "kas kas kasto"))
+    begun = time.perf_counter()
+    list(words.all(normalised(junk)))
+    assert time.perf_counter() - begun < 0.5
