@@ -16,7 +16,7 @@ from bot.sources.feed_text import plain_text
 from models.post import Post
 
 MOST_ENTRIES = 1_000
-"""Read from one document; a feed with more is an archive."""
+"""Read from one document, the newest; a feed with more is an archive."""
 LONGEST_TEXT = 8_000
 _LONGEST_ID = 255
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*\bencoding\s*=", re.IGNORECASE)
@@ -52,7 +52,9 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
         raise SourceError(f"The feed {name} {_what_instead(body, content_type)}")
     feed = parsed.get("feed") or {}
     entries: dict[str, Entry] = {}
-    rows = list(parsed.get("entries") or [])[:MOST_ENTRIES]
+    rows = list(parsed.get("entries") or [])
+    if len(rows) > MOST_ENTRIES:
+        rows = sorted(rows, key=lambda row: _time(row, now) or now, reverse=True)[:MOST_ENTRIES]
     feed_time = _time(feed, now)
     author = plain_text(_raw(feed, "title"))[:200] or name
     language = _language(_raw(feed, "language"))

@@ -147,7 +147,7 @@ class FeedSource:
         deadline = time.monotonic() + self._most_seconds
         try:
             with requests.Session() as session, self._follow(session, headers, deadline) as response:
-                if response.status_code == 304:
+                if response.status_code == 304 and "at" in since:
                     return None
                 self._refuse(response, now)
                 return self._body(response, deadline), response.headers

@@ -25,6 +25,7 @@ from bot.sources.x_window import (
     FIRST_WINDOW,
     OVERLAP,
     PAGES_A_FETCH,
+    REACH,
     Ask,
     Budget,
     Mark,
@@ -123,7 +124,8 @@ class _XReader:
         kept = since.get("marks")
         kept = {key: Mark.from_json(each) for key, each in kept.items()} if isinstance(kept, dict) else {}
         # A query that the playbook changed goes on from the last fetch, and from what was left then.
-        begin = time_of(since.get("at")) or now - FIRST_WINDOW
+        last = time_of(since.get("at"))
+        begin = last or now - FIRST_WINDOW
         left = [mark.newest for key, mark in kept.items() if mark and mark.rest and key not in self._streams]
         old = {key: kept.get(key) or Mark(min([begin, now, *left])) for key in self._streams}
         # Each fetch begins with another stream: one with a surge leaves nothing for those after it.
@@ -140,7 +142,9 @@ class _XReader:
 
         marks = {key: readings[key].mark if key in readings else mark for key, mark in old.items()}
         posts, seen = without_repeats({key: each.posts for key, each in readings.items()}, since.get("seen"))
-        notes = [] if kept else list(self._notes)
+        notes = [] if kept.keys() >= self._streams.keys() else list(self._notes)
+        if last and last < now - REACH:
+            notes.append(f"{self.name} was last read at {last:%Y-%m-%d %H:%M} UTC; X gives out 7 days only")
         notes += [note for reading in readings.values() for note in reading.notes]
         notes += [f"{self.name}: {error}" for error in errors]
         return Batch(

@@ -526,10 +526,10 @@ def test_a_cursor_of_another_shape_is_no_reason_to_fall_over(cursor, network, fe
 
 def test_the_cursor_stays_bounded(network, clock, feed):
     cursor = None
-    for generation in range(4):
+    for generation in range(3):
         network.forget()
         network.answer(PATH, rss(*(item(n) for n in range(generation * 990, generation * 990 + 990))))
-        for _ in range(6):
+        for _ in range(5):
             cursor = feed.fetch(cursor).cursor
     assert len(json.dumps(cursor)) < 100_000
 
@@ -558,3 +558,15 @@ def test_the_ids_of_entries_never_change_between_versions_of_this_program(networ
         f"forum:{words}",
         f"forum:{long}",
     }
+
+
+def test_an_archive_gives_its_newest_entries_wherever_they_stand(network, clock, feed):
+    old = [item(n, clock.at - timedelta(days=6, minutes=-n)) for n in range(1_005)]
+    network.answer(PATH, rss(*old, item(5_000, clock.at)))
+    assert feed.fetch(None).posts[-1].external_id == "forum:lamp-5000"
+
+
+def test_not_modified_without_having_been_asked_is_an_error(network, feed):
+    network.answer(PATH, status=304)
+    with pytest.raises(SourceError, match="status 304"):
+        feed.fetch(None)
