@@ -109,6 +109,9 @@ _NO_NAME = _words(
     "january february march april august september october november december down up across along away "
     "into near back all"
 )
+_MAYBE_NAME = _words(
+    "old new long big open busy lane street star march may august back down the st point way"
+)
 _PO_BOX = re.compile(
     r"(?<!\w)(?:P\.?\s?O\.? ?Box|Postboks|Postbus|Postfach|Apartado)\s\d{1,6}", re.IGNORECASE
 )
@@ -182,7 +185,9 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_ENGLISH, _ENGLISH_SMALL):
         for found in pattern.finditer(text):
             name = found["name"].casefold().split()[:-1]
-            if not any(word.strip("'.") in _NO_NAME for word in name):
+            # In capitals only what is never a name stops it: there are an Old Mill Lane and a Long Street.
+            unlikely = _NO_NAME - _MAYBE_NAME if pattern is _ENGLISH else _NO_NAME
+            if not any(word.strip("'.") in unlikely for word in name):
                 yield found.start(), found.end()
 
 

@@ -16,9 +16,10 @@ _CURRENCY_AFTER = re.compile(
 )
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\D{1,3}(?:19|20)\d\d)+|(?:(?:19|20)\d\d){2}")
 _DATE = re.compile(
-    r"(?:[0-3]?\d[./ -][01]?\d[./ -](?:19|20)?\d\d|(?:19|20)\d\d[./ -]?[01]?\d[./ -]?[0-3]?\d|"
-    r"[0-3]\d[01]\d(?:19|20)\d\d)(?:\D+\d.*)?"
+    r"(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)?\d\d|[0-3]?\d [01]?\d (?:19|20)\d\d|"
+    r"(?:19|20)\d\d[./ -]?[01]?\d[./ -]?[0-3]?\d|[0-3]\d[01]\d(?:19|20)\d\d)(?:\D+\d.*)?"
 )
+_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]000)+|\d{1,3}(?:[.,]\d{3})+")
 # What stands right before a number that is somebody's, but not for calling.
 _OTHER_NUMBER = re.compile(
@@ -79,12 +80,12 @@ def _is_something_else(text: str, start: int, end: int, *, labelled: bool) -> bo
         return True
     if labelled:
         return False
-    if _DATE.fullmatch(raw) and not raw.startswith("0"):
+    if _IP_ADDRESS.fullmatch(raw) or (_DATE.fullmatch(raw) and not raw.startswith("0")):
         return True
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     # "EQ-12345678" and "12345678-A" are model and part numbers.
     glued = bool(re.search(r"\w[-/.]$", text[max(0, start - 2) : start])) or bool(
-        re.match(r"[-/]\w", text[end : end + 2])
+        re.match(r"[-/]\w{0,3}\d|[-/]\w\b", text[end : end + 6])
     )
     return (
         before.isalnum()

@@ -98,7 +98,7 @@ def test_the_brand_whose_handle_is_in_the_post_comes_before_one_that_is_only_nam
     assert sift(sifter, "@KastoHelp my Nordlys phone fell off your shelf").brand == "Kasto"
 
 
-HOSTILE = ["", " ", "\x00", "\u202e" * 100, "\ud800", "😡" * 10_000, "a" * 10_000, "not " * 2500, "?" * 10_000,
+HOSTILE = ["", " ", "\x00", "\u202e" * 99, "\ud800", "😡" * 10_000, "a" * 10_000, "not " * 2500, "?" * 10_000,
            "for sale " * 1100, "#" * 10_000, "@KastoHelp " * 900, "sælger min " * 900,
            "ก" * 10_000]  # fmt: skip
 
