@@ -9,9 +9,9 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blocks.case_view import CaseView
 from bot.blocks.post import post_blocks, view_link
 from bot.blocks.text import Block, context, escape, local, option, person, plain, section, shorten
+from bot.case_view import CaseView
 from models.moves import DISMISSALS
 
 View = dict[str, Any]
@@ -194,9 +194,8 @@ def dismiss_modal(view: CaseView, answer: Meta) -> View:
         section("dismiss|why", "Leaving a post alone is a decision too. The reason stays with the case."),
         select_input("reason", "Why does it need no reply?", reasons),
     ]
-    return modal(
-        "dismiss", f"No reply · case {view.case.id}", blocks, submit="Close it", meta={"case": view.case.id}
-    )
+    meta = {"case": view.case.id, "answer": answer}
+    return modal("dismiss", f"No reply · case {view.case.id}", blocks, submit="Close it", meta=meta)
 
 
 def escalate_modal(view: CaseView, chain: list[str], answer: Meta) -> View:
@@ -205,9 +204,8 @@ def escalate_modal(view: CaseView, chain: list[str], answer: Meta) -> View:
         section("escalate|who", f"*Goes to* {who}\nIf nobody says yes in time, the next in line is asked."),
         text_input("why", "What do they need to know?", optional=True, limit=1000),
     ]
-    return modal(
-        "escalate", f"Escalate · case {view.case.id}", blocks, submit="Escalate", meta={"case": view.case.id}
-    )
+    meta = {"case": view.case.id, "answer": answer}
+    return modal("escalate", f"Escalate · case {view.case.id}", blocks, submit="Escalate", meta=meta)
 
 
 def send_back_modal(escalation: int) -> View:
