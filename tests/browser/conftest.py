@@ -1,0 +1,47 @@
+"""A browser where there is one, and a loud line where there is none."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.demo import Demo, Person, browser, find_chromium
+
+NO_BROWSER = "NO BROWSER: the browser journey was not tried; install chromium"
+_missing = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A headless Chromium. Without one the test is skipped; with REQUIRE_BROWSER=1 it fails."""
+    executable = find_chromium()
+    if executable is None:
+        request.config.stash[_missing] = True
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_BROWSER, pytrace=False)
+        pytest.skip(NO_BROWSER)
+    with browser(executable) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, running."""
+    demo = Demo(tmp_path_factory.mktemp("demo"))
+    demo.start()
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture
+def person(demo: Demo, chromium: Browser) -> Iterator[Person]:
+    """Somebody who has just opened the page."""
+    person = Person.at(demo, chromium)
+    yield person
+    person.page.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash.get(_missing, False):
+        terminalreporter.write_line(NO_BROWSER, red=True, bold=True)
