@@ -30,7 +30,7 @@ def find_kind(text: str, cue_lists: CueLists) -> KindFound:
     cues = cue_lists.find(text, _LISTS)
     complaints, praises, questions, ideas = [], [], [], []
     complaint = praise = question = idea = 0
-    undone = -1
+    undone = -10  # where the last cue ended that a negation turned round
     for cue in cues:
         name, weight = cue.list.rstrip("?"), _WEAK if cue.list.endswith("?") else _STRONG
         turned = cue.negated and not _has_own_negation(cue, cue_lists)
@@ -58,7 +58,7 @@ def find_kind(text: str, cue_lists: CueLists) -> KindFound:
     marks = _QUESTION_MARK.search(text) is not None
     question = min(question, 3) + (2 if marks else 0)
     complaint += 2 * bool(_ANGRY.search(text)) + bool(_SAD.search(text))
-    praise += 2 * bool(_LOVING.search(text)) + bool(_SMILING.search(text))
+    praise += 2 * bool(_LOVING.search(text)) + (praise > 0 and _SMILING.search(text) is not None)
     kind = _decide(complaint, praise, question, idea, marks)
     words = {"complaint": complaints, "praise": praises, "question": questions, "idea": ideas}.get(kind, [])
     return KindFound(kind, _reason(kind, words), complaint)
