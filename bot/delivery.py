@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from bot.office import Office
 from bot.rendering import render
 from bot.slack_errors import Refused, Wait, what_happened
+from bot.slack_places import find_message
 from models.outbox import Outbox
 
 log = structlog.get_logger()
@@ -33,8 +34,6 @@ LEASE = timedelta(seconds=25)
 """Longer than a call can take (the client's timeout is 10 s, a lookup and a post are two)."""
 LONGEST_WAIT = 300.0
 """Seconds between tries at the most."""
-LOOKED_AT = 200
-"""Messages of a channel that are looked through for one of unknown outcome."""
 SENDERS = 4
 IDLE = 0.05
 
@@ -192,7 +191,7 @@ class Delivery:
         try:
             place = (row.slack_channel, row.ts) if row.ts and row.slack_channel else None
             if place is None and row.unknown:
-                place = self._find(row)
+                place = find_message(self._slack, row.key, row.slack_channel or row.channel, row.since)
             if place is None:
                 answer = self._slack.chat_postMessage(
                     channel=row.channel,
@@ -221,37 +220,6 @@ class Delivery:
         stored.lease_until = stored.unknown_since = stored.error = None
         stored.attempts = 0
         stored.due_at = None if stored.version == version else now
-
-    def _find(self, row: Claimed) -> tuple[str, str] | None:
-        """Where a message of unknown outcome stands, if it was posted: its block ids begin with its key."""
-        channel = self._channel_id(row)
-        if channel is None:
-            return None
-        history = self._slack.conversations_history(
-            channel=channel, oldest=f"{row.since - 60:.6f}", limit=LOOKED_AT
-        )
-        for message in history["messages"]:
-            ids = (str(block.get("block_id", "")) for block in message.get("blocks") or [])
-            if any(block_id.startswith(f"{row.key}|") for block_id in ids):
-                return channel, str(message["ts"])
-        return None
-
-    def _channel_id(self, row: Claimed) -> str | None:
-        if row.slack_channel:
-            return row.slack_channel
-        if row.channel[:1] in "UW" and row.channel.isupper():
-            return str(self._slack.conversations_open(users=row.channel)["channel"]["id"])
-        cursor = None
-        while True:
-            page = self._slack.conversations_list(
-                types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
-            )
-            for channel in page["channels"]:
-                if row.channel in (channel["name"], channel["id"]):
-                    return str(channel["id"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
 
     def _failed(self, row: Claimed, error: Exception) -> None:
         happened = what_happened(error)

@@ -8,7 +8,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks.case_view import CaseView
+from bot.case_view import CaseView
 from bot.office import Office
 from models.case import Case
 from models.employee import Employee

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.blocks.case_view import CaseView
+from bot.case_view import CaseView
 from bot.office import Office
 from config.playbook import Playbook, Specialist
 from models.case import Case

@@ -71,7 +71,7 @@ class Listener:
         def work(session: Session) -> Taken:
             stored = [m for post in batch.posts if (m := self._store(session, post)) is not None]
             self._recovered(session, name, batch)
-            shown = sum(m.case_id is not None or m.case is not None for m in stored)
+            shown = sum(m.case_id is not None for m in stored)
             return Taken(len(stored), shown, len(batch.posts) - len(stored))
 
         taken = self.office.transact(work)

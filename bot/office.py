@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.blocks.case_view import CaseView
+from bot.case_view import CaseView
 from config.playbook import Playbook
 from models.case import Case
 from models.checklist import Checklist

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks.case_view import CaseView
 from bot.blocks.post import view_link
+from bot.case_view import CaseView
 from bot.office import Office
 from bot.reply_check.check import Finding, check_reply
 from bot.reply_check.us import Us

@@ -71,9 +71,7 @@ class Case(Base):
     promised_for: Mapped[datetime | None] = mapped_column(index=True)
     promise_reminded: Mapped[bool] = mapped_column(default=False)
 
-    mentions: Mapped[list[Mention]] = relationship(
-        back_populates="case", order_by=lambda: (Mention.created_at, Mention.id)
-    )
+    mentions: Mapped[list[Mention]] = relationship(order_by=lambda: (Mention.created_at, Mention.id))
     ticks: Mapped[list[Tick]] = relationship(order_by=Tick.id, cascade="all, delete-orphan")
     events: Mapped[list[Event]] = relationship(order_by=Event.id)
 

@@ -1,16 +1,12 @@
 """One public post, as a source saw it, with what the sift made of it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.post import Post
-
-if TYPE_CHECKING:
-    from models.case import Case
 
 
 class Mention(Base):
@@ -46,7 +42,6 @@ class Mention(Base):
     personal_data: Mapped[list[str]]
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    case: Mapped["Case | None"] = relationship(back_populates="mentions")
 
     @classmethod
     def from_post(cls, post: Post, *, stored_at: datetime) -> "Mention":

@@ -1,6 +1,5 @@
 """The card: a case in its queue's channel, always its current state."""
 
-from bot.blocks.case_view import CaseView
 from bot.blocks.post import post_blocks
 from bot.blocks.text import (
     Block,
@@ -16,6 +15,7 @@ from bot.blocks.text import (
     shorten,
     source_name,
 )
+from bot.case_view import CaseView
 from models.moves import CLAIMED, DISMISSALS, DISMISSED, ESCALATED, RESOLVED, WAITING
 
 POSTS_ON_CARD = 3

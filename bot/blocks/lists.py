@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.blocks.card import title
-from bot.blocks.case_view import CaseView
 from bot.blocks.post import WITHHELD
 from bot.blocks.text import Block, button, clock_time, escape, quoted, section, shorten
+from bot.case_view import CaseView
 from models.mention import Mention
 
 

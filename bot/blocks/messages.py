@@ -1,10 +1,10 @@
 """Direct messages and notices: the escalation to a specialist, and short sentences."""
 
 from bot.blocks.card import title
-from bot.blocks.case_view import CaseView
 from bot.blocks.post import post_blocks
 from bot.blocks.sheet import timeline
 from bot.blocks.text import Block, actions, button, clock_time, context, escape, person, section, shorten
+from bot.case_view import CaseView
 from models.escalation import ACCEPTED, ASKED, PASSED_ON, Escalation
 
 POSTS_IN_ESCALATION = 8

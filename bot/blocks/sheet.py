@@ -1,7 +1,6 @@
 """The sheet: what the person who has a case works from, shown to them alone."""
 
 from bot.blocks.card import title
-from bot.blocks.case_view import CaseView
 from bot.blocks.post import post_blocks
 from bot.blocks.text import (
     Block,
@@ -17,6 +16,7 @@ from bot.blocks.text import (
     select,
     shorten,
 )
+from bot.case_view import CaseView
 from models.checklist import StepLike
 from models.moves import CLAIMED
 

@@ -1,0 +1,41 @@
+"""Where a message of ours stands in Slack, when nobody knows whether it was posted."""
+
+from slack_sdk import WebClient
+
+LOOKED_AT = 200
+"""Messages of a channel that are looked through, newest first."""
+SLACK = 60
+"""Seconds by which our clock and Slack's may differ."""
+
+
+def find_message(slack: WebClient, key: str, channel: str, since: float) -> tuple[str, str] | None:
+    """Channel id and ts of the message whose block ids begin with `key`, posted after `since` (Unix time).
+
+    `channel` is a name, a channel id, or a member id for a direct message. None: it is not there. Raises
+    what the client raises: then nothing is known yet.
+    """
+    place = _channel_id(slack, channel)
+    if place is None:
+        return None
+    history = slack.conversations_history(channel=place, oldest=f"{since - SLACK:.6f}", limit=LOOKED_AT)
+    for message in history["messages"]:
+        ids = (str(block.get("block_id", "")) for block in message.get("blocks") or [])
+        if any(block_id.startswith(f"{key}|") for block_id in ids):
+            return place, str(message["ts"])
+    return None
+
+
+def _channel_id(slack: WebClient, channel: str) -> str | None:
+    if channel[:1] in "UW" and channel.isupper():
+        return str(slack.conversations_open(users=channel)["channel"]["id"])
+    cursor = None
+    while True:
+        page = slack.conversations_list(
+            types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
+        )
+        for one in page["channels"]:
+            if channel in (one["name"], one["id"]):
+                return str(one["id"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return None
