@@ -130,4 +130,5 @@ _ANCHORED = ("give_after", "others_give", "question_gap")
 
 def _before(words: ReplyWords, patterns: Iterable[str]) -> re.Pattern[str]:
     filled = [words.filled(pattern) for pattern in patterns]
-    return re.compile(rf"(?:{'|'.join(filled)})\W*$") if filled else NEVER
+    # A pattern begins at the edge of a word or with a sign: "en" must not match the end of "een".
+    return re.compile(rf"(?:(?<!\w)|(?=\W))(?:{'|'.join(filled)})\W*$") if filled else NEVER

@@ -53,8 +53,9 @@ def answers(draft: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def labels(draft: dict[str, Any]) -> dict[str, set[str]]:
-    expected = {flag: {"yes"} if draft[flag] else set() for flag in FLAGS}
-    return {**expected, "gives_away": set(draft["gives_away"])}
+    """What it should say; a draft may be labelled for some of it only."""
+    expected = {flag: {"yes"} if draft[flag] else set() for flag in FLAGS if flag in draft}
+    return {**expected, "gives_away": set(draft["gives_away"])} if "gives_away" in draft else expected
 
 
 def scores(labelled: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Score]:
@@ -71,7 +72,7 @@ def main() -> None:
     labelled = drafts(Path(sys.argv[1])) if len(sys.argv) > 1 else drafts()
     print("| language | drafts | what | recall | precision |\n|---|---|---|---|---|")
     for (language, what), score in sorted(scores(labelled).items()):
-        number = sum(draft["language"] == language for draft in labelled)
+        number = sum(draft["language"] == language and what in draft for draft in labelled)
         print(f"| {language} | {number} | {what} | {score.recall:.2f} | {score.precision:.2f} |")
     for draft in labelled:
         found = answers(draft)
