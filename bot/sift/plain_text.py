@@ -30,6 +30,8 @@ class PlainText:
 
 def is_invisible(char: str) -> bool:
     """Zero-width characters, direction marks, variation selectors and controls, all but white space."""
+    if char.isalnum() or " " <= char <= "~":
+        return False
     return (
         unicodedata.category(char) in ("Cf", "Cc", "Cs") and not char.isspace()
     ) or "\ufe00" <= char <= "\ufe0f"
