@@ -1,0 +1,200 @@
+"""Whatever customers and playbooks write: every message and view is one that Slack takes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.blocks.card import card
+from bot.blocks.digest import digest
+from bot.blocks.lists import aside_list, case_list
+from bot.blocks.messages import escalation_message, notice
+from bot.blocks.modals import (
+    dismiss_modal,
+    escalate_modal,
+    promise_modal,
+    ready_modal,
+    reply_modal,
+    send_back_modal,
+    unknown_modal,
+)
+from bot.blocks.sheet import case_sheet, checklist_sheet
+from bot.listening import Listener
+from bot.sift.sift import Sifter
+from config.languages import language_packs
+from config.settings import ROOT
+from models.escalation import Escalation
+from models.post import Post
+from tests.people import ANA, BO, GRY, NOON, STEPS, playbook, post
+from tests.slack_limits import assert_message, assert_view
+
+REMEMBERED = {"url": "https://hooks.slack.com/actions/" + "x" * 200, "replace": True}
+HOSTILE = [
+    "<!channel> <@UGRY> <https://evil.example|Tindra> & *bold* _sly_ ~gone~ `code` tindra",
+    "tindra " + "&" * 5000,
+    "tindra " + "<" * 1193,
+    "tindra\n" * 1500,
+    "tindra " + "😤" * 3000,
+    "tindra " + ">" * 40 + "\r\n\r\n\t\u202e\u200b\u0000 end",
+    "tindra " + "क" * 2990,
+    "*_~`" * 900 + " tindra",
+]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture(scope="module")
+def sifter() -> Sifter:
+    return Sifter(playbook(), language_packs())
+
+
+@pytest.fixture
+def listener(office, sifter) -> Listener:
+    return Listener(office, sifter)
+
+
+@pytest.fixture
+def book():
+    """A playbook with the longest of everything that it allows."""
+    steps = STEPS + [
+        {
+            "key": f"{stage}_{n}_" + "x" * 28,
+            "label": "é" * 140,
+            "stage": stage,
+            "required_for": ["complaint"],
+        }
+        for stage in ("public", "private", "close")
+        for n in range(12)
+    ]
+    many = [
+        {"name": f"N{n}", "slack": f"UMANY{n}", "topics": ["leak"], "languages": ["en"], "time_zone": "UTC"}
+        for n in range(120)
+    ]
+    return playbook(checklist=steps, specialists=many)
+
+
+def drawings(desk, escalations, number, clock):
+    """Everything that can be shown of a case: (name, message or view)."""
+    view = desk.view(number)
+    for name, drawn in {
+        "card": card(view),
+        "sheet": checklist_sheet(view, "It is yours."),
+        "case": case_sheet(view),
+        "list": case_list([view]),
+    }.items():
+        yield name, {"text": drawn[0], "blocks": drawn[1]}
+    asked = Escalation(
+        id=2**31, case=view.case, round=0, specialist=BO, asked_by=ANA, why="<&>" * 330, state="asked",
+        asked_at=clock.now, acknowledge_by=clock.now,
+    )  # fmt: skip
+    text, blocks = escalation_message(view, asked)
+    yield "escalation", {"text": text, "blocks": blocks}
+
+
+def modals(desk, number, line):
+    view = desk.view(number)
+    words = ["<&>" * 500, "💧" * 1000]
+    long_url = "https://x.com/intent/post?in_reply_to=1&text=" + "%E0%A4%95" * 280
+    yield reply_modal(
+        view, draft="d" * 9000, introduction="i" * 300, stops=words, advice=words, answer=REMEMBERED
+    )
+    yield reply_modal(view, draft="", introduction="<&>" * 90, stops=[], advice=[], answer=REMEMBERED)
+    for post_url, can_post in ((long_url, False), (None, False), (None, True)):
+        yield ready_modal(
+            view, reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url,
+            private_url="https://x.com/messages/compose?" + "x" * 300, invite_url=long_url,
+            can_post=can_post, answer=REMEMBERED,
+        )  # fmt: skip
+    yield unknown_modal(view, 2**31)
+    yield dismiss_modal(view, REMEMBERED)
+    yield escalate_modal(view, line, REMEMBERED)
+    yield send_back_modal(2**31)
+    yield promise_modal(view, "k" * 40, REMEMBERED)
+
+
+@pytest.mark.parametrize(
+    ("block", "complaint"),
+    [
+        ({"type": "section", "block_id": "a", "text": {"type": "mrkdwn", "text": "x" * 3001}}, "3001 char"),
+        ({"type": "section", "block_id": "a", "text": {"type": "mrkdwn", "text": " "}}, "empty text"),
+        ({"type": "header", "block_id": "a", "text": {"type": "plain_text", "text": "x" * 500}}, "500 char"),
+        ({"type": "section", "block_id": "b" * 256, "text": {"type": "mrkdwn", "text": "x"}}, "block_id"),
+        ({"type": "actions", "block_id": "a", "elements": []}, "0 elements"),
+        ({"type": "carousel", "block_id": "a"}, "unknown block"),
+    ],
+)
+def test_what_slack_would_refuse_is_noticed_here(block, complaint):
+    with pytest.raises(AssertionError, match=complaint):
+        assert_message({"text": "words", "blocks": [block]})
+
+
+def test_fifty_one_blocks_and_a_block_id_twice_are_noticed():
+    blocks = [{"type": "divider", "block_id": f"b{n // 2}"} for n in range(51)]
+    with pytest.raises(AssertionError, match=r"51 blocks.*stands there twice"):
+        assert_message({"text": "words", "blocks": blocks})
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_post_is_drawn_within_slacks_limits_and_as_data(text, hear, desk, escalations, clock):
+    long = "a" * 180 + "<!here>"
+    [mention] = hear(post(text, author=long, author_name=long, url="https://x.example/" + "u" * 1990))
+    number = mention.case_id or hear.listener.bring_back(mention.id, by=GRY)
+    for name, message in drawings(desk, escalations, number, clock):
+        assert_message(message)
+        assert "<!" not in json.dumps(message), name
+        assert "<@UGRY>" not in json.dumps(message), name
+    desk.claim(number, by=ANA)
+    for view in modals(desk, number, escalations.line(number, by=ANA)[1]):
+        assert_view(view)
+        assert "<!" not in json.dumps(view["blocks"])
+
+
+def test_a_case_with_many_posts_and_moves_stays_within_slacks_limits(hear, desk, escalations, clock):
+    number = hear(*(post("x" * 3000 + f" tindra {n}", conversation="one") for n in range(60)))[0].case_id
+    desk.claim(number, by=ANA)
+    for step in desk.office.playbook.checklist:
+        desk.tick(number, step.key, by=ANA)
+    for _ in range(5):
+        desk.release(number, by=ANA, why="<&>" * 400)
+        desk.claim(number, by=ANA)
+    for name, message in drawings(desk, escalations, number, clock):
+        assert_message(message)
+        assert name == "case" or len(message["blocks"]) < 25
+
+
+def test_the_demos_posts_are_drawn_within_slacks_limits(hear, desk, escalations, listener, clock):
+    rows = [json.loads(line) for line in (ROOT / "config/demo/posts.jsonl").read_text("utf-8").splitlines()]
+    keep = ("source", "author", "author_name", "text", "url", "conversation", "mentions_us")
+    posts = [
+        Post(external_id=row["id"], created_at=NOON, **{k: row[k] for k in keep if k in row}) for row in rows
+    ]
+    numbers = {m.case_id for m in hear(*posts)} - {None}
+    assert len(numbers) > 20
+    for number in numbers:
+        for _, message in drawings(desk, escalations, number, clock):
+            assert_message(message)
+            assert "<!channel>" not in json.dumps(message)
+    text, blocks = aside_list(listener.set_aside())
+    assert_message({"text": text, "blocks": blocks})
+
+
+def test_a_long_list_of_my_cases_stays_within_slacks_limits(hear, desk):
+    for mention in hear(*(post("&" * 500 + " tindra leaks", author="<" * 150 + str(n)) for n in range(40))):
+        desk.claim(mention.case_id, by=ANA)
+    text, blocks = case_list(desk.mine(ANA))
+    assert_message({"text": text, "blocks": blocks})
+
+
+def test_a_digest_of_a_bad_day_stays_within_slacks_limits(hear, digests, clock):
+    hear(*(post(f"Tindra leaks again {n}", author="ö" * 190 + str(n)) for n in range(80)))
+    clock.pass_(hours=5)
+    text, blocks = digest(digests.today_so_far(GRY), digests.office.playbook, "digest:1")
+    assert_message({"text": text, "blocks": blocks})
+
+
+def test_a_notice_of_any_length_stays_within_slacks_limits():
+    text, blocks = notice("notice:" + "k" * 113, "w" * 9000)
+    assert_message({"text": text, "blocks": blocks})
