@@ -45,7 +45,7 @@ _LABELLED = re.compile(
     r"(?P<value>\+?\(?\d(?:[ ()./-]{0,2}\d){6,14})(?![\w])",
     re.IGNORECASE,
 )
-_INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[ ()./-]{0,2}\d){8,13}(?![\w])")
+_INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9](?:[ ()./-]{0,2}\d){8,13}(?![\w])")
 
 
 def phone_numbers(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
