@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.blocks.text import escape_but_people
 from bot.case_view import CaseView
 from bot.office import Office
 from config.playbook import Playbook, Specialist
@@ -79,7 +80,7 @@ class Escalations:
             escalation = session.get_one(Escalation, escalation_id, with_for_update=True)
             escalation.send_back(by=self.office.person(by), at=at, answer=answer)
             self._redraw(session, escalation, at)
-            words = f": “{answer}”" if answer else "."
+            words = f": “{escape_but_people(answer)}”" if answer else "."
             self._tell_asker(session, escalation, f"<@{by}> sent case {case.id} back{words}")
             return self.office.view(session, case)
 

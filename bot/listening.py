@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.blocks.text import escape
 from bot.office import Office
 from bot.sift.sift import Sifter, Verdict
 from bot.sources import Batch, Busy, Source, SourceError
@@ -234,7 +235,7 @@ class Listener:
                 state.leads_told_at = now
                 key = f"source:{source.name}:{state.failing_since.timestamp():.0f}"
                 since = int((now - state.failing_since).total_seconds() // 60)
-                text = f":red_circle: {source.name} can't be read for {since} minutes. {why}"
+                text = f":red_circle: {source.name} can't be read for {since} minutes. {escape(why)}"
                 self.office.tell_leads(session, key, text)
             return new
 

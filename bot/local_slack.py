@@ -8,11 +8,12 @@ import urllib.request
 from pathlib import Path
 
 import yaml
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.office import Office
 from config.errors import SettingsError
 from models.case import Case
+from models.escalation import ASKED, Escalation
 from models.moves import OPEN
 from models.outbox import NORMAL, Outbox
 
@@ -81,16 +82,14 @@ class LocalSlack:
 
 
 def show_cases_again(office: Office) -> None:
-    """The local Slack begins empty each time: the cards of open cases are posted anew."""
+    """The local Slack begins empty each time: cards of open cases and open requests are posted anew."""
+    forgotten = {"ts": None, "slack_channel": None, "lease_until": None, "unknown_since": None}
+    again = {"due_at": office.clock(), "parked_at": None, "error": None}
+    open_cases = select(Case.id).where(Case.stage.in_(OPEN))
+    open_requests = select(Escalation.id).where(Escalation.state == ASKED)
     with office.db.transaction() as session:
-        session.execute(
-            update(Outbox).values(
-                ts=None, slack_channel=None, lease_until=None, unknown_since=None, priority=NORMAL
-            )
-        )
-        still_open = Case.__table__.select().with_only_columns(Case.id).where(Case.stage.in_(OPEN))
-        session.execute(
-            update(Outbox)
-            .where(Outbox.kind == "card", Outbox.subject.in_(still_open))
-            .values(due_at=office.clock(), parked_at=None, error=None)
-        )
+        session.execute(update(Outbox).values(**forgotten))
+        for kind, subjects in (("card", open_cases), ("escalation", open_requests)):
+            shown = update(Outbox).where(Outbox.kind == kind, Outbox.subject.in_(subjects))
+            # In the order in which they first came, not as changes to what can be seen.
+            session.execute(shown.values(**again, priority=NORMAL))

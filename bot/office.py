@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -60,8 +60,8 @@ class Office:
                 with self.db.transaction() as session:
                     result = work(session)
                 break
-            except (StaleDataError, IntegrityError):
-                if attempt == _TRIES - 1:
+            except (StaleDataError, IntegrityError, OperationalError) as error:
+                if attempt == _TRIES - 1 or not _met_somebody(error):
                     raise
         self.nudge()
         return result
@@ -120,3 +120,8 @@ class Office:
 
     def checklist(self, case: Case) -> Checklist:
         return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)
+
+
+def _met_somebody(error: StaleDataError | IntegrityError | OperationalError) -> bool:
+    """Whether running again helps: two transactions were in each other's way (40P01: a deadlock)."""
+    return not isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) == "40P01"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.blocks.post import view_link
+from bot.blocks.text import escape
 from bot.case_view import CaseView
 from bot.office import Office
 from bot.reply_check.check import Finding, check_reply
@@ -168,7 +169,7 @@ class Replies:
                 session,
                 f"failed:{reply.id}:{at.timestamp():.0f}",
                 reply.by,
-                f"Your reply in case {case.id} {words}. ({why})",
+                f"Your reply in case {case.id} {words}. ({escape(why)})",
             )
 
         self.office.change(self._case_of(reply_id), use)

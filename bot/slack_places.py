@@ -2,8 +2,8 @@
 
 from slack_sdk import WebClient
 
-LOOKED_AT = 200
-"""Messages of a channel that are looked through, newest first."""
+LOOKED_AT, PAGES = 200, 10
+"""Messages in one page of a channel's history, newest first, and how many pages are looked through."""
 SLACK = 60
 """Seconds by which our clock and Slack's may differ."""
 
@@ -17,11 +17,18 @@ def find_message(slack: WebClient, key: str, channel: str, since: float) -> tupl
     place = _channel_id(slack, channel)
     if place is None:
         return None
-    history = slack.conversations_history(channel=place, oldest=f"{since - SLACK:.6f}", limit=LOOKED_AT)
-    for message in history["messages"]:
-        ids = (str(block.get("block_id", "")) for block in message.get("blocks") or [])
-        if any(block_id.startswith(f"{key}|") for block_id in ids):
-            return place, str(message["ts"])
+    cursor = None
+    for _ in range(PAGES):
+        page = slack.conversations_history(
+            channel=place, oldest=f"{since - SLACK:.6f}", limit=LOOKED_AT, cursor=cursor
+        )
+        for message in page["messages"]:
+            ids = (str(block.get("block_id", "")) for block in message.get("blocks") or [])
+            if any(block_id.startswith(f"{key}|") for block_id in ids):
+                return place, str(message["ts"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            break
     return None
 
 

@@ -8,7 +8,7 @@ from bot.blocks.text import (
     button,
     clock_time,
     context,
-    escape,
+    escape_but_people,
     option,
     overflow,
     person,
@@ -24,7 +24,7 @@ STAGES = {"public": "In public", "private": "In private", "close": "To close"}
 POSTS_ON_SHEET = 6
 EVENTS_ON_SHEET = 8
 EVENT_WORDS = {
-    "open": "opened",
+    "open": "opened it",
     "join": "the customer wrote again",
     "claim": "claimed it",
     "release": "released it",
@@ -58,7 +58,7 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
     else:
         following = f"*Next:* {step.label}"
     head = f"*Case {case.id}* · {title(view)}\n{said + chr(10) if said else ''}{following}"
-    blocks: list[Block] = [section(f"{key}|head", head)]
+    blocks: list[Block] = [section(f"{key}|head", head, **_done(view))]
     for stage, name in STAGES.items():
         lines = [_step(view, s) for s in view.checklist.shown if s.stage == stage]
         if lines:
@@ -102,9 +102,7 @@ def timeline(view: CaseView) -> str:
         why = event.why or ""
         if event.what in ("tick", "untick") and why in view.playbook.steps:
             why = f"“{view.playbook.steps[why].label}”"
-        elif event.actor == "bot":
-            why = escape(why)  # the sift's reasons quote the customer
-        why = f" · {shorten(why, 160)}" if why else ""
+        why = f" · {escape_but_people(shorten(why, 160))}" if why else ""
         lines.append(f"{clock_time(event.at, view.zone, view.now)}  {person(event.actor)} {what}{why}")
     return "\n".join(lines) or "Nothing has happened yet."
 
@@ -120,12 +118,21 @@ def _step(view: CaseView, step: StepLike) -> str:
     )
 
 
-def _ways_on(view: CaseView) -> list[dict[str, object]]:
-    """Done for the next step, the other steps in a menu, and what one does with a case."""
+def _done(view: CaseView) -> dict[str, object]:
+    """Done, beside the step that comes next: nobody has to guess what it ticks."""
     case, step = view.case, view.checklist.next
-    out = []
-    if step is not None:
-        out.append(button("tick", "Done", f"{case.id} {step.key}"))
+    if case.stage != CLAIMED or step is None:
+        return {}
+    return {"accessory": button("tick", "Done", f"{case.id} {step.key}")}
+
+
+def _ways_on(view: CaseView) -> list[dict[str, object]]:
+    """What one does with a case, and the other steps in a menu. What comes next stands out."""
+    case, step = view.case, view.checklist.next
+    out = [
+        button("reply", "Reply…", case.id, style="primary" if step else None),
+        button("resolve", "Resolve", case.id, style=None if step else "primary"),
+    ]
     others = [
         option(f"Undo: {s.label}" if s.key in case.ticked else s.label, f"{case.id} {s.key}")
         for s in view.checklist.shown
@@ -133,11 +140,5 @@ def _ways_on(view: CaseView) -> list[dict[str, object]]:
     ]
     if others:
         out.append(select("tick_other", "Another step…", others[:100]))
-    out += [
-        button("reply", "Reply…", case.id, style="primary"),
-        button("resolve", "Resolve", case.id),
-        overflow(
-            "case_menu", [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
-        ),
-    ]
-    return out
+    leave = [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
+    return [*out, overflow("case_menu", leave)]

@@ -11,6 +11,7 @@ Block = dict[str, object]
 TEXT_LIMIT = 3000
 """Slack: characters in one text object of a section."""
 
+_PERSON = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 _OPENING_MARK = re.compile(r"(?<!\w)[*_~`]+(?=\S)")
 
 LANGUAGES = {
@@ -36,6 +37,11 @@ def escape(text: str) -> str:
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_but_people(text: str) -> str:
+    """For a colleague's own words and our sentences: only `<@ID>` keeps its meaning, so nothing else pings."""
+    return _PERSON.sub(r"<@\1>", escape(text))
 
 
 def shorten(text: str, limit: int) -> str:
@@ -72,6 +78,12 @@ def clock_time(at: datetime, zone: str, now: datetime) -> str:
     return f"{there:%H:%M}" if there.date() == today.date() else f"{there.day} {there:%b %H:%M}"
 
 
+def handle(author: str, limit: int) -> str:
+    """`@mia_j`; a plain name, as Facebook and feeds give it, stays a name. Safe to show."""
+    at = "" if " " in author else "@"
+    return f"{at}{unformatted(escape(shorten(author, limit)))}"
+
+
 def language_name(code: str) -> str:
     return LANGUAGES.get(code, "language unknown" if code == "unknown" else code)
 
@@ -81,8 +93,8 @@ def source_name(source: str) -> str:
 
 
 def span_words(seconds: float) -> str:
-    """`40 min`, `3 h 20 min`, `2 days`."""
-    minutes = int(seconds // 60)
+    """`40 min`, `3 h 20 min`, `2 days`; at least `1 min`."""
+    minutes = max(1, int(seconds // 60))
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:
