@@ -61,7 +61,7 @@ def phone_numbers(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
     for found in _INTERNATIONAL.finditer(text):
         yield "phone number", found.start(), found.end()
     matches = {
-        (match.start, match.end)
+        (match.start + _open_bracket(match.raw_string), match.end)
         for region in regions
         if region in phonenumbers.SUPPORTED_REGIONS
         for match in PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=200)
@@ -70,6 +70,12 @@ def phone_numbers(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
     for start, end in sorted(matches, key=lambda m: (m[0] - m[1], m[0])):
         if not _is_something_else(text, start, end, labelled=False):
             yield "phone number", start, end
+
+
+def _open_bracket(raw: str) -> int:
+    """How many characters of a bracket that is never closed stand in front of the number."""
+    found = re.match(r"[(\[]\s*", raw)
+    return found.end() if found and not re.search(r"[)\]]", raw) else 0
 
 
 def _is_something_else(text: str, start: int, end: int, *, labelled: bool) -> bool:
