@@ -18,12 +18,15 @@ from handlers.words import case_number, member, nearest
 from models.errors import NotAllowed
 from models.moves import DISMISSALS
 
-HELP = """*Commands*
-`/claim` the most urgent case · `/claim 12` that one
-`/case 12` shows a case · `/case mine` what I have · `/case aside` what was set aside
-`/case release 12` · `/case handover 12 @ana` · `/case escalate 12` · `/case resolve 12`
-`/case dismiss 12` · `/case reopen 12` (leads)
-`/digest` the day so far"""
+HELP = """*Take a case*
+`/claim` the most urgent one · `/claim 12` that one
+*Look*
+`/case 12` all about it · `/case mine` what I have · `/case aside` what was set aside
+`/digest` the day so far
+*Move it on*
+`/case resolve 12` it is solved · `/case dismiss 12` it needs no reply
+`/case escalate 12` to a specialist · `/case handover 12 @ana` to a colleague · `/case release 12` to anybody
+`/case reopen 12` open it again (leads)"""
 
 
 def case(

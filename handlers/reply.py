@@ -58,7 +58,7 @@ def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> 
     # An untouched field comes back empty from some clients; then the stored draft is meant.
     text = value_of(view, "draft") or replies.start(number, by=user)[1]
     checked = replies.check(number, text, by=user)
-    ack(response_action="update", view=_next_view(checked, meta.get("answer") or {}))
+    ack(response_action="update", view=_next_view(checked, meta))
 
 
 def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
@@ -95,12 +95,13 @@ def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -
         )
 
 
-def _next_view(checked: Checked, answer: dict[str, Any]) -> dict[str, Any]:
+def _next_view(checked: Checked, meta: dict[str, Any]) -> dict[str, Any]:
+    answer = meta.get("answer") or {}
     if checked.stops:
         return reply_modal(
             checked.view,
             draft=checked.text,
-            introduction=None,
+            introduction=meta.get("introduction"),
             stops=checked.stops,
             advice=checked.advice,
             answer=answer,
@@ -126,9 +127,9 @@ def _introduction(client: WebClient, desk: Desk, user: str) -> str:
             profile = client.users_info(user=user)["user"]
             name = str(profile.get("real_name") or profile.get("name") or "")
             desk.remember_name(user, name)
-        except SlackApiError as error:
-            # The modal must still open within Slack's three seconds; the name is a convenience.
-            log.warning("name not found", user=user, why=str(error.response.get("error")))
+        except (SlackApiError, OSError) as error:
+            # The modal must still open; the name in it is a convenience.
+            log.warning("name not found", user=user, why=str(error))
     company = desk.office.playbook.company
     return f"I'm {(name or 'Your name').split()[0]}, {company.role} at {company.name}."
 

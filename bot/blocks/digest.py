@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.blocks.card import KINDS
-from bot.blocks.text import Block, clock_time, context, escape, local, person, section, shorten, span_words
+from bot.blocks.text import Block, clock_time, context, handle, local, person, section, span_words
 from bot.digest import CaseLine, Figures
 from config.playbook import Playbook
 
@@ -53,16 +53,17 @@ def _promises(f: Figures, playbook: Playbook) -> str | None:
 
 def _answers(f: Figures, playbook: Playbook) -> str:
     if not f.answered:
-        return "*Answered* 0"
+        return "*Answered* nobody yet"
     typical = span_words(f.median_first_response or 0)
-    return f"*Answered* {f.answered}, {f.in_time} of them in time · half of them within {typical}"
+    in_time = "all in time" if f.in_time == f.answered else f"{f.in_time} of them in time"
+    return f"*Answered* {f.answered}, {in_time} · half of them within {typical}"
 
 
 def _flow(f: Figures, playbook: Playbook) -> str:
     return (
         f"*Came in* {f.mentions} mentions, {f.set_aside} of them set aside · {f.opened} new cases\n"
-        f"*Closed* {f.resolved} resolved · {f.dismissed} needed no reply · "
-        f"*With specialists* {f.awaiting_specialist} waiting for a yes"
+        f"*Closed* {f.resolved} resolved · {f.dismissed} needed no reply"
+        + (f"\n*With specialists* {f.awaiting_specialist} waiting for a yes" if f.awaiting_specialist else "")
     )
 
 
@@ -86,11 +87,11 @@ SECTIONS: dict[str, Section] = {
 
 def _line(one: CaseLine, f: Figures, playbook: Playbook) -> str:
     zone = f.lead.time_zone
-    topic = f" · {playbook.topic_label(one.topic).lower()}" if one.topic else ""
+    topic = f" about {playbook.topic_label(one.topic).lower()}" if one.topic else ""
     waited = span_words((f.until - one.opened_at).total_seconds())
     late = (
         f"due {clock_time(one.respond_by, zone, f.until)}" if one.respond_by <= f.until else f"for {waited}"
     )
     who = f" · {person(one.owner)} has it" if one.owner else ""
-    author = escape(shorten(one.author, 40))
-    return f"• *{one.id}* {KINDS.get(one.kind, one.kind).lower()}{topic} · @{author} · {late}{who}"
+    kind = KINDS.get(one.kind, one.kind).lower()
+    return f"• *Case {one.id}* · {kind}{topic} · {handle(one.author, 40)} · {late}{who}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks.card import title
 from bot.blocks.post import WITHHELD
-from bot.blocks.text import Block, button, clock_time, escape, quoted, section, shorten
+from bot.blocks.text import Block, button, clock_time, escape, handle, quoted, section, shorten
 from bot.case_view import CaseView
 from models.mention import Mention
 
@@ -18,7 +18,7 @@ def case_list(views: Sequence[CaseView]) -> tuple[str, list[Block]]:
         step = view.checklist.next
         following = f"Next: {step.label}" if step else "Ready to resolve"
         due = clock_time(view.case.promised_for or view.case.resolve_by, view.zone, view.now)
-        words = f"*{view.case.id}* · {title(view)}\n{following} · due {due}"
+        words = f"*Case {view.case.id}* · {title(view)}\n{following} · due {due}"
         open_it = button("checklist", "Checklist", view.case.id)
         blocks.append(section(f"list|{view.case.id}", words, accessory=open_it))
     return f"You have {len(views)} cases", blocks
@@ -31,7 +31,7 @@ def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
     blocks: list[Block] = [section("list|head", "*Set aside*, newest first")]
     for mention in mentions:
         body = WITHHELD if mention.personal_data else quoted(mention.text, 240)
-        words = f"*@{escape(shorten(mention.author, 60))}*: {escape(shorten(mention.reason, 200))}\n{body}"
+        words = f"*{handle(mention.author, 60)}*: {escape(shorten(mention.reason, 200))}\n{body}"
         back = button("bring_back", "Bring back", mention.id)
         blocks.append(section(f"list|{mention.id}", words, accessory=back))
     return f"{len(mentions)} posts set aside", blocks

@@ -25,7 +25,7 @@ def escalation_message(view: CaseView, escalation: Escalation) -> tuple[str, lis
         f":white_check_mark: {s.label}" for s in view.playbook.checklist if s.key in view.checklist.ticked
     ]
     blocks.append(section(f"{key}|done", "*Done so far*\n" + ("\n".join(done) or "Nothing yet.")))
-    blocks.append(section(f"{key}|line", "*So far*\n" + timeline(view)))
+    blocks.append(section(f"{key}|line", "*What happened*\n" + timeline(view)))
     if case.promised_for:
         blocks.append(
             context(f"{key}|promise", f"Promised: {clock_time(case.promised_for, view.zone, view.now)}")

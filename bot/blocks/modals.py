@@ -104,13 +104,13 @@ def reply_modal(
     blocks = post_blocks(mention, "reply", view.zone, limit=700)
     if stops:
         said = "\n".join(f":no_entry: {escape(s)}" for s in stops)
-        blocks.append(section("reply|stops", f"*Not yet, please mend this first*\n{said}"))
+        blocks.append(section("reply|stops", f"*Not yet: please mend this first*\n{said}"))
     if advice:
         blocks.append(section("reply|advice", "\n".join(f":bulb: {escape(a)}" for a in advice)))
     blocks.append(text_input("draft", "Your public reply", initial=draft))
-    if introduction and not draft:
+    if introduction:
         blocks.append(context("reply|intro", f"Say who you are, for example: _{escape(introduction)}_"))
-    meta = {"case": view.case.id, "answer": answer}
+    meta = {"case": view.case.id, "introduction": introduction, "answer": answer}
     return modal("reply_check", f"Reply · case {view.case.id}", blocks, submit="Check it", meta=meta)
 
 
@@ -217,6 +217,7 @@ def promise_modal(view: CaseView, step: str, answer: Meta) -> View:
     """By when the customer hears from us again; default tomorrow, in the queue's time zone."""
     tomorrow = local(view.now, view.zone) + timedelta(days=1)
     hours = [option(f"{hour:02}:00", f"{hour:02}:00") for hour in range(7, 22)]
+    place = view.zone.rsplit("/", 1)[-1].replace("_", " ")
     day: Block = {
         "type": "input",
         "block_id": "day",
@@ -224,12 +225,12 @@ def promise_modal(view: CaseView, step: str, answer: Meta) -> View:
         "element": {"type": "datepicker", "action_id": "value", "initial_date": f"{tomorrow:%Y-%m-%d}"},
     }
     blocks = [
-        section("promise|why", "By when did you say that they hear from you? You are reminded in time."),
+        section("promise|why", "By when did you tell them that you would be back? You are reminded in time."),
         day,
-        select_input("hour", "By", hours),
+        select_input("hour", f"Hour, {place} time", hours),
     ]
     meta = {"case": view.case.id, "step": step, "day": f"{tomorrow:%Y-%m-%d}", "answer": answer}
-    return modal("promise", f"Promise · case {view.case.id}", blocks, submit="Keep it", meta=meta)
+    return modal("promise", f"Promise · case {view.case.id}", blocks, submit="Promise", meta=meta)
 
 
 def promised_time(day: str, hour: str, zone_time: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from bot.blocks.text import (
     context,
     customer_section,
     escape,
+    handle,
     local,
     quoted,
     shorten,
@@ -26,10 +27,10 @@ WITHHELD = "_Withheld here: the post contains personal data. Read it where it wa
 def post_blocks(mention: Mention, prefix: str, zone: str, *, limit: int = 1200) -> list[Block]:
     """Two blocks: who and what they wrote, and when with the link. `prefix` begins their block ids."""
     name = unformatted(escape(shorten(mention.author_name or mention.author, 80)))
-    handle = f" @{unformatted(escape(shorten(mention.author, 80)))}" if mention.author_name else ""
+    known_as = f" {handle(mention.author, 80)}" if mention.author_name not in (None, mention.author) else ""
     body = WITHHELD if mention.personal_data else quoted(mention.text, limit)
     return [
-        customer_section(f"{prefix}|post{mention.id}", f"*{name}*{handle}\n{body}"),
+        customer_section(f"{prefix}|post{mention.id}", f"*{name}*{known_as}\n{body}"),
         context(f"{prefix}|seen{mention.id}", f"{_when(mention.created_at, zone)}{_link(mention)}"),
     ]
 

@@ -87,10 +87,10 @@ def test_a_complaint_is_led_from_public_to_private_to_resolved(person: Person):
 
     # The promise.
     sheet.get_by_role("button", name="Done").click()
-    expect(modal).to_contain_text("By when")
+    expect(modal).to_contain_text("Copenhagen time")
     modal.get_by_role("combobox").select_option(label="16:00")
     person.picture("complaint-07-promise")
-    modal.get_by_role("button", name="Keep it").click()
+    modal.get_by_role("button", name="Promise").click()
     expect(sheet).to_contain_text("Promised")
     person.picture("complaint-08-promised", sheet)
 
@@ -159,7 +159,7 @@ def test_a_post_that_was_set_aside_comes_back(person: Person):
 def test_help_and_a_mistyped_command(person: Person):
     person.opens("general")
     person.types("/case help")
-    expect(person.told("/claim")).to_contain_text("the most urgent case")
+    expect(person.told("/claim")).to_contain_text("the most urgent one")
     person.picture("help")
     person.types("/case relaese 1")
     expect(person.told("Did you mean")).to_contain_text("/case release")
