@@ -4,13 +4,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from math import exp, log
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import TYPE_CHECKING
 
 from bot.sift.plain_text import normalised, without_names_and_links
 from config.language_sift import SiftWords
 from config.languages import LanguagePack
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 UNKNOWN = "unknown"
 
@@ -58,11 +61,8 @@ class LanguageFinder:
 
     def __init__(self, packs: Mapping[str, LanguagePack], floor: float) -> None:
         self._floor = floor
-        self._identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        known = set(self._identifier.labels)
-        wanted = {*packs, *_LATIN, *_CYRILLIC, *_ARABIC}
         # The model calls both written forms of Norwegian by their own names as well.
-        self._identifier.set_languages(sorted((wanted | {"nb", "nn"}) & known))
+        self._candidates = {*packs, *_LATIN, *_CYRILLIC, *_ARABIC, "nb", "nn"}
         self._distinctive = _distinctive_words(packs)
         self._letters = {code: set(pack.sift.letters) for code, pack in packs.items() if pack.sift}
 
@@ -80,6 +80,15 @@ class LanguageFinder:
         if len(words) < _FEWEST_WORDS or confidence < self._floor:
             return hint or UNKNOWN
         return language
+
+    @cached_property
+    def _identifier(self) -> "LanguageIdentifier":
+        """With the first post: to unpack the model, and to import numpy, takes most of half a second."""
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        identifier.set_languages(sorted(self._candidates & set(identifier.labels)))
+        return identifier
 
     def _best(self, text: str, script: str | None) -> tuple[str, float]:
         scores: dict[str, float] = {}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.sift.plain_text import normalised
 
@@ -16,9 +16,13 @@ _NEVER = re.compile(r"(?!)")
 
 @dataclass(frozen=True)
 class WordList:
-    """Words and phrases compiled to one pattern. Text has to be `normalised` before it is searched."""
+    """Words and phrases as one pattern. Text has to be `normalised` before it is searched.
 
-    pattern: re.Pattern[str]
+    The pattern is made when it is first needed: all of them in every language take seconds to compile, and
+    a team hears only some of the languages.
+    """
+
+    words: tuple[str, ...]
 
     def first(self, text: str) -> str | None:
         """The first word of the list in `text`, as it stands there; None when there is none."""
@@ -28,15 +32,23 @@ class WordList:
     def all(self, text: str) -> Iterator[re.Match[str]]:
         return self.pattern.finditer(text)
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return _compiled(self.words)
+
 
 @lru_cache(maxsize=4096)
 def word_list(words: tuple[str, ...]) -> WordList:
-    """`words` compiled.
+    """`words` as a list to search with.
 
     A word matches whole, whatever its case and the punctuation around it; accents count. `word*` matches
     every word that begins so, `*word` every word that ends so, `*word*` any that has it inside. A space in
     a phrase matches any white space or a hyphen. The longest entry wins.
     """
+    return WordList(words)
+
+
+def _compiled(words: Iterable[str]) -> re.Pattern[str]:
     exact: list[str] = []
     starts: list[str] = []
     ends: list[str] = []
@@ -54,7 +66,7 @@ def word_list(words: tuple[str, ...]) -> WordList:
             ends.append(core)
         else:
             exact.append(core)
-    return WordList(_pattern(exact, starts, ends, anywhere))
+    return _pattern(exact, starts, ends, anywhere)
 
 
 def _pattern(exact: list[str], starts: list[str], ends: list[str], anywhere: list[str]) -> re.Pattern[str]:
