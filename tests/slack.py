@@ -58,6 +58,7 @@ class Slack:
         self.url = self._process.url
         self._ui: websocket.WebSocket | None = None
         self._views: deque[dict[str, Any]] = deque(maxlen=50)
+        self._modal: dict[str, Any] = {"blocks": []}
         self._reader: threading.Thread | None = None
 
     def stop(self) -> None:
@@ -67,6 +68,7 @@ class Slack:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def reset(self) -> None:
+        self._connect_ui()  # from now on every view that opens is seen, however soon
         self._post("reset", {})
         self._views.clear()
 
@@ -165,10 +167,11 @@ class Slack:
                 told = json.loads(self._ui.recv())
             except (websocket.WebSocketException, OSError, ValueError):
                 return
-            if told.get("t") == "view" and told.get("view"):
-                self._views.append(told["view"])
+            if told.get("t") == "view" and told.get("stack"):
+                self._modal = told["stack"][-1]
+                self._views.append(self._modal)
             elif told.get("t") == "view_errors":
-                self._views.append({"title": {"text": "errors"}, "errors": told["errors"], "blocks": []})
+                self._views.append({**self._modal, "title": {"text": "errors"}, "errors": told["errors"]})
 
     def _send(self, message: dict[str, Any]) -> None:
         self._connect_ui()
