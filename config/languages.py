@@ -25,12 +25,7 @@ class LanguagePack(BaseModel):
 @cache
 def language_packs(folder: Path = FOLDER) -> dict[str, LanguagePack]:
     """Every pack in `folder` by its two-letter code. Raises SettingsError, one line per mistake."""
-    packs: dict[str, LanguagePack] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        code = path.name.split(".")[0]
-        pack = load_model(path, LanguagePack)
-        before = packs.get(code, LanguagePack())
-        packs[code] = LanguagePack(sift=pack.sift or before.sift, reply=pack.reply or before.reply)
+    packs = {path.stem: load_model(path, LanguagePack) for path in sorted(folder.glob("[a-z][a-z].yaml"))}
     if not packs:
         raise SettingsError(f"{folder}: there is no language pack (xx.yaml) in it.")
     return packs

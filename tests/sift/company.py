@@ -62,7 +62,7 @@ def playbook(**changes: Any) -> Playbook:
 
 def packs() -> Mapping[str, LanguagePack]:
     """The sift's part of the shipped packs."""
-    return {code: load_model(FOLDER / f"{code}.sift.yaml", LanguagePack) for code in LANGUAGES}
+    return {code: load_model(FOLDER / f"{code}.yaml", LanguagePack) for code in LANGUAGES}
 
 
 def post(text: str, **changes: Any) -> Post:
