@@ -41,11 +41,20 @@ def escalation_message(view: CaseView, escalation: Escalation) -> tuple[str, lis
         blocks.append(context(f"{key}|by", f"Please answer by {by}; then the next in line is asked."))
     else:
         said = {
-            ACCEPTED: "You accepted it. It is yours.",
+            ACCEPTED: _accepted(view, escalation),
             PASSED_ON: "Nobody answered in time; the next in line was asked.",
         }
         blocks.append(context(f"{key}|by", said.get(escalation.state, "Sent back.")))
     return f"Case {case.id} needs you: {title(view)}", blocks
+
+
+def _accepted(view: CaseView, escalation: Escalation) -> str:
+    """Whose it is now: a lead may have accepted in the specialist's place."""
+    by = next(
+        (e.actor for e in view.events if e.what == "accept" and e.at == escalation.answered_at),
+        escalation.specialist,
+    )
+    return "You accepted it. It is yours." if by == escalation.specialist else f"{person(by)} accepted it."
 
 
 def notice(key: str, text: str) -> tuple[str, list[Block]]:
