@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import click
+import structlog
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -39,15 +41,17 @@ from config.errors import SettingsError
 from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
 from config.playbook import Playbook, load_playbook
-from config.settings import DEMO_SLACK, ROOT, Settings, read_settings
+from config.settings import DEMO_POSTS, DEMO_SLACK, ROOT, Settings, read_settings
 from handlers.features import commands
-from handlers.slack import slack_app, slack_client, slack_socket
+from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
 from handlers.web import web_app
 from handlers.wiring import Services
 from models.database import Database
 from models.errors import NotAllowed
 
 ROLES = ("all", "worker", "clock", "web")
+GUNICORN_STOPS = 3
+"""gunicorn gives up, rather than starting the worker again and again, when it ends with this code."""
 
 
 def utc_now() -> datetime:
@@ -133,7 +137,7 @@ def run(role: str = "all") -> None:
     if settings.demo:
         raise SettingsError(f"`--role {role}` needs Slack's tokens in .env (see .env.example).")
     set_up_logs(settings.log_level)
-    _run(settings, load_playbook(Path(settings.playbook)), role)
+    _run(settings, _without_samples(settings, load_playbook(Path(settings.playbook))), role)
 
 
 @main.command()
@@ -193,7 +197,9 @@ def digest(day: datetime | None, lead: str | None, print_: bool) -> None:
     """The digest of a day: shown here, or sent to the lead if they have not had it."""
     settings = read_settings()
     playbook = load_playbook(Path(settings.playbook))
-    digests = build(settings, playbook).services.digests
+    parts = build(settings, playbook)
+    parts.office.db.refuse_another_version()
+    digests = parts.services.digests
     one = digests.lead_called(lead or playbook.leads[0].name)
     when: date = (day or utc_now()).date()
     if print_:
@@ -252,6 +258,16 @@ def _run_demo(settings: Settings) -> None:
         )
 
 
+def _without_samples(settings: Settings, playbook: Playbook) -> Playbook:
+    """In a workspace at slack.com the demo's sample posts must never look like customers."""
+    replay = playbook.sources.replay
+    if replay is None or replay.file != DEMO_POSTS or "slack.com" not in settings.slack_api_url:
+        return playbook
+    structlog.get_logger().warning("the demo's sample posts are not played in a real workspace")
+    sources = playbook.sources.model_copy(update={"replay": None})
+    return playbook.model_copy(update={"sources": sources})
+
+
 def _welcome(url: str, log_file: Path) -> str:
     return f"""Listening Post runs in a local Slack: open {url} and choose #mentions.
 Top right you choose whom you act as. Three things to try:
@@ -278,7 +294,10 @@ def _run(
             clock.nudge()
 
     parts = build(settings, playbook, nudge)
-    _refuse_another_schema(parts.office.db)
+    parts.office.db.refuse_another_version()
+    if role == "web":
+        _refuse_unsigned(settings)
+    refuse_wrong_tokens(settings, socket=role in ("all", "worker"))
     begin(parts.office)
     with ExitStack() as stack, _until_told_to_stop() as told:
         stack.callback(parts.office.db.close)
@@ -288,23 +307,18 @@ def _run(
             stack.callback(clock.stop)
             stack.callback(parts.works.delivery.stop)
         if role in ("all", "worker"):
-            if not settings.slack_app_token:
-                raise SettingsError(".env: SLACK_APP_TOKEN: needed for Socket Mode (or use `--role web`).")
-            socket = slack_socket(settings, slack_app(settings, parts.services))
-            socket.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
-            stack.callback(socket.close)
+            connection = slack_socket(settings, slack_app(settings, parts.services))
+            connection.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
+            stack.callback(connection.close)
         if role == "web":
             _serve(web_app(slack_app(settings, parts.services), parts.office.db), settings.port, stack)
         ready()
         told.wait()
 
 
-def _refuse_another_schema(database: Database) -> None:
-    have, newest = database.schema_version(), database.newest_version()
-    if have != newest:
-        raise SettingsError(
-            f"The database is at version {have}, the program needs {newest}: python app.py db upgrade"
-        )
+def _refuse_unsigned(settings: Settings) -> None:
+    if not settings.slack_signing_secret:
+        raise SettingsError(".env: SLACK_SIGNING_SECRET: needed to verify Slack's requests over HTTP.")
 
 
 @contextmanager
@@ -320,19 +334,29 @@ def _until_told_to_stop() -> Iterator[threading.Event]:
 
 def _serve(web: Flask, port: int, stack: ExitStack) -> None:
     """A small server in a thread; behind many users the Procfile runs gunicorn instead."""
-    server = make_server("0.0.0.0", port, web, threaded=True)  # noqa: S104  # a platform's router connects from outside
+    try:
+        # A platform's router connects from outside.
+        listening = socket.create_server(("0.0.0.0", port))  # noqa: S104
+    except OSError as error:
+        raise SettingsError(f"Port {port} can't be used: {error.strerror}. Choose another PORT.") from None
+    stack.callback(listening.close)
+    server = make_server("0.0.0.0", port, web, threaded=True, fd=listening.fileno())  # noqa: S104
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
     stack.callback(server.shutdown)
 
 
 def create_web_app() -> Flask:
     """For gunicorn: `gunicorn "app:create_web_app()"`."""
-    settings = read_settings()
-    if not settings.slack_signing_secret:
-        raise SettingsError(".env: SLACK_SIGNING_SECRET: needed to verify Slack's requests over HTTP.")
-    set_up_logs(settings.log_level)
-    parts = build(settings, load_playbook(Path(settings.playbook)))
-    _refuse_another_schema(parts.office.db)
+    try:
+        settings = read_settings()
+        _refuse_unsigned(settings)
+        set_up_logs(settings.log_level)
+        parts = build(settings, load_playbook(Path(settings.playbook)))
+        parts.office.db.refuse_another_version()
+        refuse_wrong_tokens(settings, socket=False)
+    except SettingsError as mistake:
+        click.echo(str(mistake), err=True)
+        sys.exit(GUNICORN_STOPS)
     return web_app(slack_app(settings, parts.services), parts.office.db)
 
 

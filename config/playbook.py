@@ -136,12 +136,23 @@ class Noise(Part):
     unless: Words = ()
 
 
+class Ads(Part):
+    """What the language packs can't know about ads for things like yours."""
+
+    set_aside: bool = True
+    """False: ads become cards like everything else."""
+    any: Words = ()
+    """Further words that make a post an ad."""
+    unless: Words = ()
+    """With one of these a post is never an ad."""
+
+
 class Sift(Part):
     """Rules for what needs nobody."""
 
     excluded_authors: Words = ()
     """Handles (without @) whose posts are set aside: partners, bots, people with the brand's name."""
-    set_aside_ads: bool = True
+    ads: Ads = Ads()
     noise: tuple[Noise, ...] = ()
     language_floor: Annotated[float, Field(gt=0, lt=1)] = 0.6
     """Below this confidence the language is "unknown"."""

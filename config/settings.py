@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from config.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+DEMO_POSTS = ROOT / "config" / "demo" / "posts.jsonl"
 DEMO_SLACK = ROOT / "config" / "demo" / "slack.yaml"
 
 

@@ -50,6 +50,7 @@ class Sifter:
         self._all_ads = AdFinder(words.values())
         self._brands = [BrandWords.of(brand) for brand in playbook.brands]
         self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
+        self._own_ads, self._never_ads = word_list(playbook.sift.ads.any), word_list(playbook.sift.ads.unless)
         self._noise = [
             (rule.reason, word_list(rule.any), word_list(rule.unless)) for rule in playbook.sift.noise
         ]
@@ -64,9 +65,9 @@ class Sifter:
         brand, not_about = self._brand(post, text)
         unlinked, links = LINK.subn(" ", post.text)
         ads = self._ads.get(language, self._all_ads)
-        ad = ads.reason(normalised(unlinked), complaint=found.complaint, has_link=links > 0)
+        ad = self._ad(normalised(unlinked), ads, found.complaint, has_link=links > 0)
         aside = self._set_aside(post, text, brand, not_about)
-        if aside is None and ad is not None and self._playbook.sift.set_aside_ads:
+        if aside is None and ad is not None and self._playbook.sift.ads.set_aside:
             aside = ad
         kind: Kind = "ad" if ad is not None else found.kind
         topic = next((name for name, topic_words in self._topics if topic_words.first(text)), None)
@@ -101,6 +102,13 @@ class Sifter:
             if brands:
                 return brands[0], None
         return reasons[0]
+
+    def _ad(self, text: str, ads: AdFinder, complaint: int, *, has_link: bool) -> str | None:
+        """Why the post is an ad: by the team's own words, or by those of its language."""
+        if self._never_ads.first(text) is not None:
+            return None
+        word = self._own_ads.first(text)
+        return f"ad words: '{word}'" if word else ads.reason(text, complaint=complaint, has_link=has_link)
 
     def _set_aside(self, post: Post, text: str, brand: BrandWords, not_about: str | None) -> str | None:
         if brand.is_ours(post.source, post.author):
