@@ -28,13 +28,13 @@ def tick(
     desk: Desk,
     answer: Answer,
 ) -> None:
-    """A step is done, or, when it was, taken back. One that sets a promise asks by when first."""
+    """A step is done, or taken back. One that sets a promise asks by when first."""
     ack()
     chosen = action.get("selected_option") or action
-    number, step = _case_and_step(str(chosen.get("value") or ""))
+    number, step, undo = _case_and_step(str(chosen.get("value") or ""))
     before = desk.view(number)
     known = before.playbook.steps.get(step)
-    if action["action_id"] == "tick_other" and step in before.case.ticked:
+    if undo:
         answer(*checklist_sheet(desk.untick(number, step, by=user)))
     elif known is not None and known.sets_promise and step not in before.case.ticked:
         view = promise_modal(before, step, answer.remembered)
@@ -59,11 +59,13 @@ def promise(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
     Answer.recalled(meta)(*checklist_sheet(after))
 
 
-def _case_and_step(value: str) -> tuple[int, str]:
-    number, _, step = value.partition(" ")
+def _case_and_step(value: str) -> tuple[int, str, bool]:
+    """`12 helps`, or `12 helps undo`: the case, the step, and whether it is taken back."""
+    number, _, rest = value.partition(" ")
+    step, _, undo = rest.partition(" ")
     if not step:
         raise NotAllowed("This button is out of date. `/case` shows the present state.")
-    return case_number(number), step
+    return case_number(number), step, undo == "undo"
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}

@@ -154,10 +154,12 @@ class Case(Base):
         return True
 
     def promise(self, for_: datetime, *, by: Person, at: datetime) -> None:
-        """The customer was told that they hear from us by `for_`."""
+        """The customer was told that they hear from us by `for_`. Said twice, it counts once."""
         self._must_be_worked_on_by(by)
         if for_ <= at:
             raise NotAllowed("A promise must lie in the future: choose a later day or hour.")
+        if for_ == self.promised_for:
+            return
         self.promised_for, self.promise_reminded = for_, False
         self._record("promise", by, at, for_.isoformat(timespec="minutes"))
 

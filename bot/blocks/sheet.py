@@ -133,8 +133,11 @@ def _ways_on(view: CaseView) -> list[dict[str, object]]:
         button("reply", "Reply…", case.id, style="primary" if step else None),
         button("resolve", "Resolve", case.id, style=None if step else "primary"),
     ]
+    # Each says what it means to do, so that a click that arrives twice does it once.
     others = [
-        option(f"Undo: {s.label}" if s.key in case.ticked else s.label, f"{case.id} {s.key}")
+        option(f"Undo: {s.label}", f"{case.id} {s.key} undo")
+        if s.key in case.ticked
+        else option(s.label, f"{case.id} {s.key}")
         for s in view.checklist.shown
         if step is None or s.key != step.key
     ]
