@@ -1,5 +1,6 @@
 """From source to case: fetch, sift, store, and the card's place in the outbox, in one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,9 +69,11 @@ class Listener:
 
     def take(self, name: str, batch: Batch) -> Taken:
         """Stores a batch with its cases, cards and cursor: all of it, or none."""
+        # Before the transaction: on SQLite every claim waits until it ends.
+        sifted = self._sift(batch.posts)
 
         def work(session: Session) -> Taken:
-            stored = [m for post in batch.posts if (m := self._store(session, post)) is not None]
+            stored = [m for post, verdict in sifted if (m := self._store(session, post, verdict)) is not None]
             self._recovered(session, name, batch)
             shown = sum(m.case_id is not None for m in stored)
             return Taken(len(stored), shown, len(batch.posts) - len(stored))
@@ -118,16 +121,28 @@ class Listener:
 
     # Helpers.
 
-    def _store(self, session: Session, post: Post) -> Mention | None:
+    def _sift(self, posts: Iterable[Post]) -> list[tuple[Post, Verdict]]:
+        """The posts that are not stored yet, with their verdicts."""
+        sifted: list[tuple[Post, Verdict]] = []
+        spoken: dict[tuple[str, str], str] = {}
+        with self.office.db.reading() as session:
+            for post in posts:
+                if self._is_known(session, post):
+                    continue
+                who = post.source, post.author
+                earlier = spoken.get(who) or self._earlier_language(session, post)
+                verdict = self.sifter.sift(post, earlier_language=earlier)
+                if verdict.language != "unknown":
+                    spoken[who] = verdict.language
+                sifted.append((post, verdict))
+        return sifted
+
+    def _store(self, session: Session, post: Post, verdict: Verdict) -> Mention | None:
         """The mention as a new row with its case, or None when it is there already."""
-        known = select(Mention.id).where(
-            Mention.source == post.source[:40], Mention.external_id == post.external_id[:255]
-        )
-        if session.scalar(known) is not None:
+        if self._is_known(session, post):
             return None
         at = self.office.clock()
         mention = Mention.from_post(post, stored_at=at)
-        verdict = self.sifter.sift(post, earlier_language=self._earlier_language(session, mention))
         _apply(mention, verdict)
         session.add(mention)
         theirs = self._case_of_conversation(session, mention)
@@ -189,12 +204,18 @@ class Listener:
         )
         return next((c for c in cases if mention.topic in (None, c.topic)), None)
 
-    def _earlier_language(self, session: Session, mention: Mention) -> str | None:
+    def _is_known(self, session: Session, post: Post) -> bool:
+        known = select(Mention.id).where(
+            Mention.source == post.source[:40], Mention.external_id == post.external_id[:255]
+        )
+        return session.scalar(known) is not None
+
+    def _earlier_language(self, session: Session, post: Post) -> str | None:
         return session.scalar(
             select(Mention.language)
             .where(
-                Mention.source == mention.source,
-                Mention.author == mention.author,
+                Mention.source == post.source[:40],
+                Mention.author == post.author[:200],
                 Mention.language != "unknown",
             )
             .order_by(Mention.stored_at.desc())
