@@ -170,3 +170,12 @@ def program(slack: Slack, database_url: str, book: Playbook) -> Iterator[Parts]:
     """The whole program connected to the local Slack, on the real clock."""
     with running(settings_for(slack.url, database_url), book) as parts:
         yield parts
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # What was not tried is said in one loud line each, so that nobody takes a skip for a pass.
+    reasons = {
+        str(r.longrepr[2]) for r in terminalreporter.getreports("skipped") if isinstance(r.longrepr, tuple)
+    }
+    for reason in sorted(reasons):
+        terminalreporter.write_line(reason.removeprefix("Skipped: "), red=True, bold=True)

@@ -9,11 +9,15 @@ import pytest
 
 
 def recorded(*parts: str) -> Path:
-    """The recorded file or folder; a test that needs a missing one fails with where it was looked for."""
+    """The recorded file or folder. A test that needs a missing one is skipped, loudly; in CI it fails."""
     beside = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
-    path = Path(os.environ.get("RECORDED_DATA") or beside).resolve().joinpath(*parts)
+    folder = Path(os.environ.get("RECORDED_DATA") or beside).resolve()
+    path = folder.joinpath(*parts)
     if not path.exists():
-        pytest.fail(f"Recorded data is missing: {path}. RECORDED_DATA names the folder that has it.")
+        missing = f"NO RECORDED ANSWERS in {folder}: some sources were not tried; RECORDED_DATA names the folder that has them"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
     return path
 
 

@@ -40,7 +40,7 @@ def escape(text: str) -> str:
 
 
 def escape_but_people(text: str) -> str:
-    """For a colleague's own words and our sentences: only `<@ID>` keeps its meaning, so nothing else pings."""
+    """For a colleague's own words and our sentences: only `<@ID>` keeps its meaning; nothing else pings."""
     return _PERSON.sub(r"<@\1>", escape(text))
 
 
