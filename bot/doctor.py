@@ -7,10 +7,10 @@ from typing import Literal
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack_errors import WORDS
 from bot.sources import Source
+from config.errors import SettingsError
 from config.manifest import scopes
 from config.playbook import Playbook
 from config.settings import Settings
@@ -56,8 +56,8 @@ def _database(db: Database) -> Iterator[Line]:
     url = db.engine.url.render_as_string(hide_password=True)
     try:
         have, newest = db.schema_version(), db.newest_version()
-    except SQLAlchemyError as error:
-        yield Line("bad", "database", f"{url} does not answer: {str(error).splitlines()[0]}")
+    except SettingsError as error:
+        yield Line("bad", "database", str(error))
         return
     if have != newest:
         yield Line(

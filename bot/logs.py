@@ -44,5 +44,5 @@ def set_up_logs(level: str, *, file: Path | None = None) -> None:
     logging.basicConfig(level=level, handlers=handlers, force=True)
     # A delivery that is still at work when its next turn comes is normal; each job's start is noise.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    for chatty in ("slack_bolt", "slack_sdk", "urllib3", "tweepy"):
+    for chatty in ("slack_bolt", "slack_sdk", "urllib3", "tweepy", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))

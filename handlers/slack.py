@@ -1,12 +1,18 @@
 """The Slack side: Bolt's app with our listeners, over a socket or over HTTP."""
 
+import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 
+from bot.slack_errors import Refused, what_happened
+from config.errors import SettingsError
 from config.settings import Settings
 from handlers.features import register
 from handlers.wiring import Services
@@ -15,6 +21,10 @@ LISTENERS = 24
 """Threads for listeners. Bolt's own five are shared with the acknowledgement, which then waits behind
 slow work: 50 claims in one second were acknowledged more than a second late with five."""
 TIMEOUT = 10
+FOUND_IN = {
+    "SLACK_BOT_TOKEN": "OAuth & Permissions in Slack's app settings",
+    "SLACK_APP_TOKEN": "Basic Information, App-Level Tokens (with connections:write) in Slack's app settings",
+}
 
 
 def slack_client(settings: Settings, *, retries: bool) -> WebClient:
@@ -27,8 +37,29 @@ def slack_client(settings: Settings, *, retries: bool) -> WebClient:
     return client
 
 
+def refuse_wrong_tokens(settings: Settings, *, socket: bool) -> None:
+    """Asks Slack whether it takes our tokens, before anything starts. Raises SettingsError, one line each."""
+    # Slack's client logs what fails; here the sentence says it.
+    silent = logging.getLogger("slack_sdk.first_call")
+    silent.setLevel(logging.CRITICAL + 1)
+    client = WebClient(
+        token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, logger=silent
+    )
+    mistakes = [_mistake("SLACK_BOT_TOKEN", settings, client.auth_test)]
+    if socket:
+        if not settings.slack_app_token:
+            raise SettingsError(".env: SLACK_APP_TOKEN: needed for Socket Mode (or use `--role web`).")
+        token = settings.slack_app_token
+        mistakes.append(
+            _mistake("SLACK_APP_TOKEN", settings, lambda: client.apps_connections_open(app_token=token))
+        )
+    if any(mistakes):
+        raise SettingsError("\n".join(dict.fromkeys(m for m in mistakes if m)))
+
+
 def slack_app(settings: Settings, services: Services) -> App:
     """Bolt's app with every feature registered."""
+    logging.getLogger("slack_bolt.App").addFilter(_worth_saying)
     app = App(
         client=slack_client(settings, retries=True),
         signing_secret=settings.slack_signing_secret or "unused in Socket Mode",
@@ -43,3 +74,23 @@ def slack_socket(settings: Settings, app: App) -> SocketModeHandler:
     """The Socket Mode connection; `connect()` starts it, `close()` ends it."""
     web = WebClient(token=settings.slack_app_token, base_url=settings.slack_api_url, timeout=TIMEOUT)
     return SocketModeHandler(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)
+
+
+# Helpers, in the order in which they are called.
+
+
+def _mistake(name: str, settings: Settings, call: Callable[[], object]) -> str | None:
+    try:
+        call()
+    except (SlackClientError, OSError, HTTPException) as error:
+        outcome = what_happened(error)
+        if isinstance(error, SlackApiError) and isinstance(outcome, Refused):
+            code = error.response.get("error")
+            return f".env: {name}: Slack does not take it ({code}); copy it again from {FOUND_IN[name]}."
+        return f"Slack can't be reached at {settings.slack_api_url}: {outcome.why}."
+    return None
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself and then warns that it does not use it: our client has it."""
+    return "`token` will be unused" not in record.getMessage()

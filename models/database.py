@@ -10,7 +10,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+
+from config.errors import SettingsError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -19,6 +22,7 @@ class Database:
     """Hands out transactions. Objects stay usable after commit (nothing is reloaded behind one's back)."""
 
     def __init__(self, url: str) -> None:
+        """Connects to nothing yet. Raises SettingsError when `url` can't be the address of a database."""
         self.engine = _engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         # On SQLite a transaction that reads first and writes later can't wait for another writer, so
@@ -43,19 +47,43 @@ class Database:
     # Migrations.
 
     def upgrade(self) -> None:
-        """Brings the schema to this program's version."""
+        """Brings the schema to this program's version. Raises SettingsError."""
+        self._refuse_a_newer_one()
         with self.engine.begin() as connection:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def refuse_another_version(self) -> None:
+        """Raises SettingsError unless the schema is at this program's version."""
+        self._refuse_a_newer_one()
+        have, newest = self.schema_version(), self.newest_version()
+        if have != newest:
+            state = f"at version {have}" if have else "empty"
+            raise SettingsError(f"The database is {state}, it should be at {newest}: python app.py db upgrade")
+
     def schema_version(self) -> str | None:
-        with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        """Raises SettingsError when the database does not answer."""
+        try:
+            with self.engine.connect() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            shown = self.engine.url.render_as_string(hide_password=True)
+            why = str(error.orig).strip().split("\n")[0]
+            raise SettingsError(f"DATABASE_URL: {shown} does not answer: {why}.") from None
 
     @staticmethod
     def newest_version() -> str | None:
         return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+    def _refuse_a_newer_one(self) -> None:
+        have = self.schema_version()
+        known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+        if have is not None and have not in known:
+            raise SettingsError(
+                f"The database is at version {have}, which this program does not know: it is a newer "
+                "program's. Update this one, or name another database in DATABASE_URL."
+            )
 
 
 def _alembic() -> Config:
@@ -65,6 +93,15 @@ def _alembic() -> Config:
 
 
 def _engine(url: str) -> Engine:
+    try:
+        return _engine_at(url)
+    # An unknown driver is an ArgumentError, a port that is no number a ValueError, a folder that can't be
+    # made an OSError. The address may hold a password, so it is not repeated.
+    except (ArgumentError, ValueError, OSError) as error:
+        raise SettingsError(f"DATABASE_URL: this address can't be used: {error}.") from None
+
+
+def _engine_at(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
