@@ -172,7 +172,7 @@ class Delivery:
                 self._send_to_slack(row)
         except Exception as error:  # a sender thread must survive whatever one row does
             log.exception("delivery broke", key=row.key)
-            self._park(row, f"{type(error).__name__}: {error}")
+            self._park(row, f"{type(error).__name__}: {error}", for_certain=False)
         finally:
             with self._lock:
                 self._in_flight.discard(row.channel)
@@ -180,10 +180,11 @@ class Delivery:
                 self._not_before[row.channel] = max(self._not_before[row.channel], self._monotonic() + EVERY)
 
     def _send_outward(self, row: Claimed) -> None:
+        with self._office.db.reading() as session:
+            version = session.get_one(Outbox, row.id).version
         self._outward[row.kind](row.subject or 0, again=row.unknown)
         with self._office.db.transaction() as session:
-            stored = session.get_one(Outbox, row.id)
-            self._settle(session, stored, stored.version)
+            self._settle(session, self._locked(session, row), version)
 
     def _send_to_slack(self, row: Claimed) -> None:
         with self._office.db.reading() as session:
@@ -209,9 +210,14 @@ class Delivery:
             self._failed(row, error)
             return
         with self._office.db.transaction() as session:
-            stored = session.get_one(Outbox, row.id)
+            stored = self._locked(session, row)
             stored.slack_channel, stored.ts = place
             self._settle(session, stored, message.version)
+
+    @staticmethod
+    def _locked(session: Session, row: Claimed) -> Outbox:
+        """The row as it is now, kept from changing until this transaction ends (see `put`)."""
+        return session.get_one(Outbox, row.id, with_for_update=True)
 
     def _settle(self, session: Session, stored: Outbox, version: int) -> None:
         """Marks what was sent; a change that came meanwhile stays due."""
@@ -227,7 +233,7 @@ class Delivery:
             if happened.gone:
                 self._forget_place(row)
             else:
-                self._park(row, happened.why)
+                self._park(row, happened.why, for_certain=not row.unknown)
             return
         if isinstance(happened, Wait):
             seconds = happened.seconds
@@ -237,7 +243,7 @@ class Delivery:
             seconds = min(LONGEST_WAIT, 2.0 ** min(row.attempts, 10)) * random.uniform(0.7, 1.3)
         log.warning("not sent yet", key=row.key, why=happened.why, again_in=round(seconds, 1))
         with self._office.db.transaction() as session:
-            stored = session.get_one(Outbox, row.id)
+            stored = self._locked(session, row)
             stored.due_at = self._office.clock() + timedelta(seconds=seconds)
             stored.lease_until, stored.error = None, happened.why
             if isinstance(happened, Wait):
@@ -248,19 +254,24 @@ class Delivery:
     def _forget_place(self, row: Claimed) -> None:
         """Somebody deleted the message in Slack: it is posted anew."""
         with self._office.db.transaction() as session:
-            stored = session.get_one(Outbox, row.id)
+            stored = self._locked(session, row)
             stored.ts = stored.slack_channel = stored.lease_until = stored.unknown_since = None
             stored.due_at = self._office.clock()
 
-    def _park(self, row: Claimed, why: str) -> None:
-        """Refused for good: kept with its error, in `doctor` and told to the leads."""
+    def _park(self, row: Claimed, why: str, *, for_certain: bool) -> None:
+        """Refused for good: kept with its error, in `doctor` and told to the leads.
+
+        Unless it is `for_certain` that it was never sent, `unknown_since` stays, so that a retry looks first.
+        """
         log.error("parked", key=row.key, channel=row.channel, why=why)
 
         def work(session: Session) -> None:
             now = self._office.clock()
-            stored = session.get_one(Outbox, row.id)
+            stored = self._locked(session, row)
             stored.parked_at, stored.error = now, why
-            stored.due_at = stored.lease_until = stored.unknown_since = None
+            stored.due_at = stored.lease_until = None
+            if for_certain:
+                stored.unknown_since = None
             if row.channel != self._office.playbook.leads_channel:
                 where = f"<@{row.channel}>" if row.channel.isupper() else f"#{row.channel}"
                 text = (

@@ -1,5 +1,6 @@
 """What an error from Slack means for the message that was being sent."""
 
+import re
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -41,6 +42,9 @@ PASSING = frozenset(
     }
 )
 """Errors that Slack documents as its own trouble: trying again later helps."""
+_CODE = re.compile(r"[a-z0-9_]+")
+"""What Slack's error codes look like. Where a gateway answered in Slack's place (a page with status 200),
+Slack's client puts a sentence of its own there, and nobody knows whether Slack acted."""
 WORDS = {
     "channel_not_found": "there is no such channel, or the bot is not in it",
     "not_in_channel": "the bot is not in the channel: invite it",
@@ -69,8 +73,8 @@ def _of_answer(error: SlackApiError) -> Wait | Unknown | Refused:
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return Wait("Slack asked to slow down", _retry_after(response))
-    if status >= 500 or not code or code in PASSING:
-        return Unknown(f"Slack is in trouble ({code or status})")
+    if status >= 500 or code in PASSING or not _CODE.fullmatch(code):
+        return Unknown(f"Slack is in trouble ({code[:80] or status})")
     return Refused(WORDS.get(code, code), gone=code == "message_not_found")
 
 

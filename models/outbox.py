@@ -59,8 +59,12 @@ def put(
     payload: dict[str, Any] | None = None,
     priority: int = NORMAL,
 ) -> Outbox:
-    """Makes sure that the message `key` exists and is shown anew; called in the change's transaction."""
-    row = session.scalar(select(Outbox).where(Outbox.key == key))
+    """Makes sure that the message `key` exists and is shown anew; called in the change's transaction.
+
+    The row is locked, as delivery locks it to mark what it sent: else each would write over what the other
+    had just written, and a card could stay out of date for good.
+    """
+    row = session.scalar(select(Outbox).where(Outbox.key == key).with_for_update())
     if row is None:
         row = Outbox(
             key=key,
