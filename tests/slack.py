@@ -227,7 +227,8 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     body: str = '{"ok": false, "error": "internal_error"}'
     forward: bool = False
-    """Pass the call on before misbehaving: it happened, and the caller can't know."""
+    """Pass the call on before misbehaving: it happened, and the caller can't know. Without a `status` the
+    true answer comes, late."""
     wait: float = 0.0
     hang_up: bool = False
 
@@ -260,13 +261,15 @@ class FaultyProxy:
                 if fault is None:
                     self._answer(*proxy._forward(slack_url, self, body))
                     return
-                if fault.forward:
-                    proxy._forward(slack_url, self, body)
+                true = proxy._forward(slack_url, self, body) if fault.forward else None
                 if fault.wait:
                     time.sleep(fault.wait)
                 if fault.hang_up:
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                if true is not None and fault.status is None:
+                    self._answer(*true)
                     return
                 self._answer(fault.status or 200, dict(fault.headers), fault.body.encode())
 
