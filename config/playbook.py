@@ -76,6 +76,14 @@ def _channel(value: str) -> str:
     return name
 
 
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"this is not a regular expression ({error})") from None
+    return value
+
+
 Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(str)]
 Zone = Annotated[str, AfterValidator(_zone)]
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
@@ -156,18 +164,9 @@ class Sift(Part):
     noise: tuple[Noise, ...] = ()
     language_floor: Annotated[float, Field(gt=0, lt=1)] = 0.6
     """Below this confidence the language is "unknown"."""
-    order_pattern: str | None = None
+    order_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
     """Regular expression of our order numbers; found first, before anything is taken for a phone number."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("GB", "DK", "NL", "DE")
-
-    @model_validator(mode="after")
-    def order_pattern_is_a_pattern(self) -> "Sift":
-        if self.order_pattern is not None:
-            try:
-                re.compile(self.order_pattern)
-            except re.error as error:
-                raise ValueError(f"order_pattern is not a regular expression: {error}") from None
-        return self
 
 
 class Topic(Part):

@@ -87,7 +87,7 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
     if way_in and not bot:
         out.append("SLACK_BOT_TOKEN: needed beside the other Slack secrets (OAuth & Permissions).")
     port = str(values.get("port", "3000"))
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
         out.append(f"PORT: write a number from 1 to 65535, found {port!r}.")
     level = str(values.get("log_level", "INFO")).upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

@@ -1,5 +1,6 @@
 """Reads a YAML file into a pydantic model; every mistake becomes one line with file, line and key."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +23,8 @@ def load_model(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        lines = [f"{path}:{line_of(tree, e['loc'])}: {_key(e['loc'])}: {_advice(e)}" for e in error.errors()]
+        mistakes = _own_mistakes(error.errors())
+        lines = [f"{path}:{line_of(tree, loc)}: {_key(loc)}: {_advice(e)}" for loc, e in mistakes]
         raise SettingsError("\n".join(lines)) from None
 
 
@@ -40,11 +42,14 @@ def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(f"{path}:{line}: this is not valid YAML: {error.problem}.") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise SettingsError(f"{path}:{line}: this is not valid YAML: {error.reason}.") from None
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}: this is not valid YAML: {error}.") from None
     if tree is None or not isinstance(data, dict):
         raise SettingsError(f"{path}:1: expected keys and values, found {type(data).__name__}.")
-    _refuse_doubled_keys(path, tree)
+    _refuse_doubled_keys(path, tree, set())
     return tree, data
 
 
@@ -66,6 +71,17 @@ def line_of(tree: yaml.Node, loc: tuple[int | str, ...]) -> int:
     return line
 
 
+def _own_mistakes(errors: Iterable[Any]) -> list[tuple[tuple[int | str, ...], Any]]:
+    """Each mistake with where it stands; without those that only follow from one further in."""
+    found = [(tuple(part for part in e["loc"] if part != "[key]"), e) for e in errors]
+    follows = {
+        loc
+        for loc, e in found
+        if e["type"] == "too_short" and any(len(o) > len(loc) and o[: len(loc)] == loc for o, _ in found)
+    }
+    return [(loc, e) for loc, e in found if not (e["type"] == "too_short" and loc in follows)]
+
+
 def _key(loc: tuple[int | str, ...]) -> str:
     out = ""
     for part in loc:
@@ -79,13 +95,18 @@ def _advice(error: Any) -> str:
         return "there is no such key; remove it or check its spelling."
     if kind == "missing":
         return "this key is needed and is not there."
-    message = message.removeprefix("Value error, ").rstrip(".")
-    shown = repr(error.get("input"))
-    found = f", found {shown}" if kind != "value_error" and len(shown) < 60 else ""
-    return f"{message}{found}."
+    if kind == "too_short":
+        return "name at least one."
+    message = message.removeprefix("Value error, ").replace("Input should be", "it should be", 1).rstrip(".")
+    given = error.get("input")
+    short = isinstance(given, str | int | float) and len(repr(given)) < 60
+    return f"{message}, found {given!r}." if short else f"{message}."
 
 
-def _refuse_doubled_keys(path: Path, node: yaml.Node) -> None:
+def _refuse_doubled_keys(path: Path, node: yaml.Node, visited: set[int]) -> None:
+    if id(node) in visited:
+        return  # an alias: `*name` stands for a part that was seen already, perhaps the one it is in
+    visited.add(id(node))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -93,7 +114,7 @@ def _refuse_doubled_keys(path: Path, node: yaml.Node) -> None:
                 line = key.start_mark.line + 1
                 raise SettingsError(f"{path}:{line}: {key.value}: this key stands here twice; keep one.")
             seen.add(key.value)
-            _refuse_doubled_keys(path, value)
+            _refuse_doubled_keys(path, value, visited)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            _refuse_doubled_keys(path, item)
+            _refuse_doubled_keys(path, item, visited)
