@@ -60,7 +60,9 @@ class Database:
         have, newest = self.schema_version(), self.newest_version()
         if have != newest:
             state = f"at version {have}" if have else "empty"
-            raise SettingsError(f"The database is {state}, it should be at {newest}: python app.py db upgrade")
+            raise SettingsError(
+                f"The database is {state}, it should be at {newest}: python app.py db upgrade"
+            )
 
     def schema_version(self) -> str | None:
         """Raises SettingsError when the database does not answer."""

@@ -1,0 +1,154 @@
+"""A mistake in the playbook is one line: file, line, key, and what would be right."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from config.errors import SettingsError
+from config.playbook import load_playbook
+from config.settings import ROOT
+
+WHOLE = (ROOT / "config" / "playbook.yaml").read_text(encoding="utf-8")
+
+
+def said(path: Path) -> list[str]:
+    """What the person who starts the program reads."""
+    with pytest.raises(SettingsError) as mistake:
+        load_playbook(path)
+    return str(mistake.value).split("\n")
+
+
+def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]:
+    """The demo's playbook with each first `old` replaced by `new`, and the lines of the changes."""
+    text = WHOLE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "playbook.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path, [text[: text.index(new)].count("\n") + 1 for _, new in changes]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ("  role: customer care", "  rôle: customer care", "company.rôle", "no such key"),
+        ("  name: Tindra\n  role", "  role", "company.name", "is needed and is not there"),
+        ("Europe/Berlin", "Berlin", "queues[0].time_zone", "such as Europe/Copenhagen, found 'Berlin'"),
+        ("first_response: 1h", "first_response: 1 hour", "queues[0].targets.first_response", "30m, 4h or 2d"),
+        ("first_response: 1h", "first_response: 0h", "queues[0].targets.first_response", "30m, 4h or 2d"),
+        ('mon: ["08:00", "18:00"]', 'mon: ["18:00", "08:00"]', "queues[0].hours", "before it begins"),
+        (
+            'mon: ["08:00", "18:00"]',
+            'mon: ["8 am", "18:00"]',
+            "queues[0].hours.days.mon[0]",
+            "as 08:30, found '8 am'",
+        ),
+        ('mon: ["08:00"', 'monday: ["08:00"', "queues[0].hours.days.monday", "'mon', 'tue'"),
+        ("slack: UGRY", "slack: gry", "leads[0].slack", "member ID such as U012AB3CD"),
+        (
+            "channel: mentions-de",
+            "channel: Mentions DE",
+            "queues[0].channel",
+            "by its name, such as mentions",
+        ),
+        ("languages: [de]", "languages: [german]", "queues[0].languages[0]", "two-letter code"),
+        ("stage: public", "stage: open", "checklist[0].stage", "'public', 'private' or 'close'"),
+        ("sets_promise: true", "sets_promise: perhaps", "checklist[6].sets_promise", "boolean"),
+        ("language_floor: 0.6", "language_floor: 60", "sift.language_floor", "less than 1"),
+        (
+            r"order_pattern: 'TN-\d{6}'",
+            "order_pattern: 'TN-('",
+            "sift.order_pattern",
+            "not a regular expression",
+        ),
+        ("https://tindra.example/write-to-us", "tindra.example/write", "brands[0].private_form", "URL"),
+        ("acknowledge_within: 30m", "acknowledge_within: soon", "escalation.acknowledge_within", "30m, 4h"),
+    ],
+)
+def test_each_mistake_names_its_line_its_key_and_what_would_be_right(tmp_path, old, new, key, words):
+    path, [line] = changed(tmp_path, (old, new))
+    [sentence] = said(path)
+    where, _, advice = sentence.partition(f": {key}: ")
+    assert re.fullmatch(rf"{re.escape(str(path))}:\d+", where), sentence
+    # A key that is missing is told at its parent; a part of an entry at the entry.
+    assert abs(int(where.rsplit(":", 1)[1]) - line) <= 3, sentence
+    assert words in advice
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "topics: [parts]",
+            "topics: [partz]",
+            "queue spare-parts names the topic 'partz', which is not here",
+        ),
+        ("topics: [leaks]", "topics: [leeks]", "specialist Carla Jansen names the topic 'leeks'"),
+        ("- key: helps", "- key: kind", "checklist: kind stands there twice"),
+        (
+            "    channel: mentions\n",
+            "    channel: mentions\n    languages: [en]\n",
+            "one queue must take everything else",
+        ),
+    ],
+)
+def test_names_that_do_not_fit_together_are_told(tmp_path, old, new, words):
+    path, _ = changed(tmp_path, (old, new))
+    [sentence] = said(path)
+    assert words in sentence
+
+
+def test_several_mistakes_are_told_at_once(tmp_path):
+    path, lines = changed(
+        tmp_path,
+        ("  role: customer care", "  rolle: customer care"),
+        ("time_zone: Europe/Berlin", "time_zone: Europe/Bärlin"),
+        ("first_response: 4h", "first_response: four"),
+    )
+    assert [int(s.removeprefix(f"{path}:").split(":")[0]) for s in said(path)] == lines
+
+
+def test_a_doubled_key_is_told_with_its_second_line(tmp_path):
+    path, [line] = changed(
+        tmp_path, ("leads_channel: care-leads", "leads_channel: care-leads\nleads_channel: x")
+    )
+    assert said(path) == [f"{path}:{line + 1}: leads_channel: this key stands here twice; keep one."]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "1: expected keys and values, found NoneType."),
+        ("- a list", "1: expected keys and values, found list."),
+        ("company: {name: Tindra", "this is not valid YAML"),
+        ("company:\n\tname: Tindra", "2: this is not valid YAML"),
+        ("company: \x00", "this is not valid YAML"),
+        ("a: &a [*a]", "no such key"),
+        ("? [a, b]\n: c", "this is not valid YAML"),
+    ],
+)
+def test_what_is_no_playbook_at_all_is_a_sentence_too(tmp_path, text, words):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    sentences = said(path)
+    assert any(words in s for s in sentences), sentences
+    assert all(s.startswith(str(path)) for s in sentences)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_a_sentence(tmp_path):
+    assert said(tmp_path / "none.yaml") == [f"{tmp_path / 'none.yaml'}: there is no such file."]
+    assert said(tmp_path)[0].startswith(f"{tmp_path}: can't be read: ")
+    latin = tmp_path / "latin.yaml"
+    latin.write_bytes("company: {name: Kværn}".encode("latin-1"))
+    assert said(latin)[0].startswith(f"{latin}: can't be read: ")
+
+
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path):
+    path = tmp_path / "closed.yaml"
+    path.write_text("x: 1")
+    path.chmod(0)
+    assert said(path)[0].startswith(f"{path}: can't be read: ")
