@@ -65,13 +65,19 @@ class Replies:
             return self.office.view(session, case), draft.text if draft else ""
 
     def check(self, number: int, text: str, *, by: str) -> Checked:
-        """Stores the draft and says what is wrong with it. Nothing is posted yet."""
+        """Stores the draft and says what is wrong with it. Nothing is posted yet.
+
+        Raises NotAllowed while another reply of `by`'s is on its way, or nobody knows whether it is there.
+        """
         text = text.strip()
         if not text:
             raise NotAllowed("The reply is empty. Write what the customer should read.")
 
         def use(session: Session, case: Case, at: datetime) -> Checked:
             self._must_be_theirs(case, by, number)
+            under_way = self._newest(session, number, by, (SENDING, UNKNOWN))
+            if under_way is not None:
+                raise NotAllowed(_STATES[under_way.state])
             mention = case.mentions[-1]
             finding = self._finding(session, case, mention, text, by)
             advice = [p for p in finding.problems if p not in finding.stops]
