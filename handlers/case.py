@@ -1,19 +1,18 @@
 """A case and its moves: `/case …`, the buttons and menus on cards and sheets."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack
-from slack_sdk import WebClient
 
 from bot.blocks.lists import aside_list, case_list
-from bot.blocks.modals import dismiss_modal, meta_of, value_of
+from bot.blocks.modals import dismiss_modal, escalate_modal, meta_of, value_of
 from bot.blocks.sheet import case_sheet
 from bot.desk import Desk
 from bot.escalating import Escalations
 from bot.listening import Listener
-from handlers.escalate import open_escalation
-from handlers.wiring import Answer, Handler
+from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number, member, nearest
 from models.errors import NotAllowed
 from models.moves import DISMISSALS
@@ -29,69 +28,63 @@ HELP = """*Take a case*
 `/case reopen 12` open it again (leads)"""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Who asked for something about a case, and what it takes to do it and to answer."""
+
+    user: str
+    desk: Desk
+    listener: Listener
+    escalations: Escalations
+    answer: Answer
+    open_modal: OpenModal
+
+
 def case(
     ack: Ack,
     command: dict[str, Any],
     user: str,
-    client: WebClient,
     desk: Desk,
     listener: Listener,
     escalations: Escalations,
     answer: Answer,
+    open_modal: OpenModal,
 ) -> None:
     """`/case …`: the first word says what; a number alone shows the case."""
     ack()
-    word, _, rest = str(command.get("text") or "").strip().partition(" ")
-    word, trigger = word.lower() or "help", str(command.get("trigger_id"))
+    asked = Asked(user, desk, listener, escalations, answer, open_modal)
+    word, _, rest = str(command.get("text") or "help").strip().partition(" ")
     if word.lstrip("#").isdigit():
-        answer(*case_sheet(desk.view(case_number(word))))
-    elif word == "help":
-        answer(HELP)
-    elif word == "mine":
-        answer(*case_list(desk.mine(user)))
-    elif word == "aside":
-        answer(*aside_list(listener.set_aside()))
-    elif word == "escalate":
-        open_escalation(case_number(rest), user, client, trigger, escalations, answer)
-    elif word == "dismiss":
-        view = dismiss_modal(desk.view(case_number(rest)), answer.remembered)
-        client.views_open(trigger_id=trigger, view=view)
-    elif word == "handover":
-        number, _, who = rest.strip().partition(" ")
-        to = member(who)
-        desk.hand_over(case_number(number), by=user, to=to)
-        answer(f"Case {case_number(number)} is <@{to}>'s now.")
-    elif word in MOVES:
-        answer(MOVES[word](desk, case_number(rest), user))
+        _show(asked, word)
+    elif word.lower() in WORDS:
+        WORDS[word.lower()](asked, rest)
     else:
-        raise NotAllowed(f"There is no `/case {word[:20]}`. Did you mean `/case {nearest(word, WORDS)}`?")
+        raise NotAllowed(
+            f"There is no `/case {word[:20]}`. Did you mean `/case {nearest(word, list(WORDS))}`?"
+        )
 
 
 def case_menu(
     ack: Ack,
     action: dict[str, Any],
-    body: dict[str, Any],
     user: str,
-    client: WebClient,
     desk: Desk,
+    listener: Listener,
     escalations: Escalations,
     answer: Answer,
+    open_modal: OpenModal,
 ) -> None:
-    """The ⋯ menu: its value is a move and a case number."""
+    """The ⋯ menu: its value is a word of `/case` and a case number."""
     ack()
-    move, _, number = str(action["selected_option"]["value"]).partition(" ")
-    if move == "escalate":
-        open_escalation(case_number(number), user, client, str(body["trigger_id"]), escalations, answer)
-    elif move == "dismiss":
-        view = dismiss_modal(desk.view(case_number(number)), answer.remembered)
-        client.views_open(trigger_id=str(body["trigger_id"]), view=view)
-    else:
-        answer(MOVES[move](desk, case_number(number), user))
+    word, _, number = str(action["selected_option"]["value"]).partition(" ")
+    WORDS[word](Asked(user, desk, listener, escalations, answer, open_modal), number)
 
 
 def resolve_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     ack()
-    answer(_resolve(desk, case_number(str(action["value"])), user))
+    number = case_number(str(action["value"]))
+    desk.resolve(number, by=user)
+    answer(_resolved(number))
 
 
 def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
@@ -111,27 +104,74 @@ def bring_back(ack: Ack, action: dict[str, Any], user: str, listener: Listener, 
     answer(f"It is case {number} now. `/claim {number}` takes it.")
 
 
-def _release(desk: Desk, number: int, user: str) -> str:
-    desk.release(number, by=user)
-    return f"Case {number} waits for somebody again."
+# The words of `/case`. Each gets what stood behind it.
 
 
-def _resolve(desk: Desk, number: int, user: str) -> str:
-    desk.resolve(number, by=user)
+def _show(asked: Asked, rest: str) -> None:
+    asked.answer(*case_sheet(asked.desk.view(case_number(rest))))
+
+
+def _help(asked: Asked, rest: str) -> None:
+    asked.answer(HELP)
+
+
+def _mine(asked: Asked, rest: str) -> None:
+    asked.answer(*case_list(asked.desk.mine(asked.user)))
+
+
+def _aside(asked: Asked, rest: str) -> None:
+    asked.answer(*aside_list(asked.listener.set_aside()))
+
+
+def _release(asked: Asked, rest: str) -> None:
+    number = case_number(rest)
+    asked.desk.release(number, by=asked.user)
+    asked.answer(f"Case {number} waits for somebody again.")
+
+
+def _hand_over(asked: Asked, rest: str) -> None:
+    first, _, who = rest.strip().partition(" ")
+    number, to = case_number(first), member(who)
+    asked.desk.hand_over(number, by=asked.user, to=to)
+    asked.answer(f"Case {number} is <@{to}>'s now.")
+
+
+def _escalate(asked: Asked, rest: str) -> None:
+    view, line = asked.escalations.line(case_number(rest), by=asked.user)
+    asked.open_modal(escalate_modal(view, line, asked.answer.remembered))
+
+
+def _resolve(asked: Asked, rest: str) -> None:
+    number = case_number(rest)
+    asked.desk.resolve(number, by=asked.user)
+    asked.answer(_resolved(number))
+
+
+def _dismiss(asked: Asked, rest: str) -> None:
+    asked.open_modal(dismiss_modal(asked.desk.view(case_number(rest)), asked.answer.remembered))
+
+
+def _reopen(asked: Asked, rest: str) -> None:
+    number = case_number(rest)
+    asked.desk.reopen(number, by=asked.user)
+    asked.answer(f"Case {number} is open again.")
+
+
+def _resolved(number: int) -> str:
     return f":tada: Case {number} is resolved. Well done."
 
 
-def _reopen(desk: Desk, number: int, user: str) -> str:
-    desk.reopen(number, by=user)
-    return f"Case {number} is open again."
-
-
-MOVES: dict[str, Callable[[Desk, int, str], str]] = {
+WORDS: dict[str, Callable[[Asked, str], None]] = {
+    "help": _help,
+    "mine": _mine,
+    "aside": _aside,
     "release": _release,
+    "handover": _hand_over,
+    "escalate": _escalate,
     "resolve": _resolve,
+    "dismiss": _dismiss,
     "reopen": _reopen,
 }
-WORDS = ["mine", "aside", "help", "escalate", "dismiss", "handover", *MOVES]
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
     "/case": (case, "Show a case or move it on", "12 | mine | aside | release 12 | escalate 12 | help"),

@@ -4,12 +4,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
-from slack_sdk import WebClient
 
 from bot.blocks.modals import meta_of, promise_modal, promised_time, value_of
 from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
-from handlers.wiring import Answer, Handler
+from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
 from models.errors import NotAllowed
 
@@ -22,11 +21,10 @@ def checklist_button(ack: Ack, action: dict[str, Any], desk: Desk, answer: Answe
 def tick(
     ack: Ack,
     action: dict[str, Any],
-    body: dict[str, Any],
     user: str,
-    client: WebClient,
     desk: Desk,
     answer: Answer,
+    open_modal: OpenModal,
 ) -> None:
     """A step is done, or taken back. One that sets a promise asks by when first."""
     ack()
@@ -37,8 +35,7 @@ def tick(
     if undo:
         answer(*checklist_sheet(desk.untick(number, step, by=user)))
     elif known is not None and known.sets_promise and step not in before.case.ticked:
-        view = promise_modal(before, step, answer.remembered)
-        client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        open_modal(promise_modal(before, step, answer.remembered))
     else:
         answer(*checklist_sheet(desk.tick(number, step, by=user)))
 

@@ -3,20 +3,11 @@
 from typing import Any
 
 from slack_bolt import Ack
-from slack_sdk import WebClient
 
-from bot.blocks.modals import escalate_modal, meta_of, send_back_modal, value_of
+from bot.blocks.modals import meta_of, send_back_modal, value_of
 from bot.blocks.sheet import checklist_sheet
 from bot.escalating import Escalations
-from handlers.wiring import Answer, Handler
-
-
-def open_escalation(
-    number: int, user: str, client: WebClient, trigger: str, escalations: Escalations, answer: Answer
-) -> None:
-    """The modal that says who will be asked."""
-    view, line = escalations.line(number, by=user)
-    client.views_open(trigger_id=trigger, view=escalate_modal(view, line, answer.remembered))
+from handlers.wiring import Answer, Handler, OpenModal
 
 
 def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:
@@ -34,9 +25,9 @@ def accept(ack: Ack, action: dict[str, Any], user: str, escalations: Escalations
     )
 
 
-def send_back_button(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+def send_back_button(ack: Ack, action: dict[str, Any], open_modal: OpenModal) -> None:
     ack()
-    client.views_open(trigger_id=str(body["trigger_id"]), view=send_back_modal(int(action["value"])))
+    open_modal(send_back_modal(int(action["value"])))
 
 
 def send_back(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:

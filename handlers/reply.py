@@ -11,44 +11,39 @@ from bot.blocks.modals import meta_of, ready_modal, reply_modal, said_modal, unk
 from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
 from bot.replying import Checked, Replies
-from handlers.wiring import Answer, Handler
+from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
 from models.reply import UNKNOWN
 
 log = structlog.get_logger()
+ON_ITS_WAY = "Your reply is on its way to X. You get a message when it is there."
 
 
 def reply_button(
     ack: Ack,
     action: dict[str, Any],
-    body: dict[str, Any],
     user: str,
     client: WebClient,
     desk: Desk,
     replies: Replies,
     answer: Answer,
+    open_modal: OpenModal,
 ) -> None:
     ack()
-    number, trigger = case_number(str(action["value"])), str(body["trigger_id"])
+    number = case_number(str(action["value"]))
     view, draft = replies.start(number, by=user)
-    open_one = replies.pending(number, by=user)
-    if open_one is not None:
-        way = (
-            unknown_modal(view, open_one.id)
-            if open_one.state == UNKNOWN
-            else said_modal(
-                f"Reply · case {number}", "Your reply is on its way to X. You get a message when it is there."
+    earlier = replies.pending(number, by=user)
+    if earlier is None:
+        introduction = _introduction(client, desk, user)
+        open_modal(
+            reply_modal(
+                view, draft=draft, introduction=introduction, stops=[], advice=[], answer=answer.remembered
             )
         )
-        client.views_open(trigger_id=trigger, view=way)
-        return
-    introduction = _introduction(client, desk, user)
-    client.views_open(
-        trigger_id=trigger,
-        view=reply_modal(
-            view, draft=draft, introduction=introduction, stops=[], advice=[], answer=answer.remembered
-        ),
-    )
+    elif earlier.state == UNKNOWN:
+        open_modal(unknown_modal(view, earlier.id))
+    else:
+        open_modal(said_modal(f"Reply · case {number}", ON_ITS_WAY))
 
 
 def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
@@ -66,7 +61,7 @@ def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> N
     replies.post(int(meta["reply"]), by=user)
     ack(
         response_action="update",
-        view=said_modal("On its way", "Your reply is on its way to X. You get a message when it is there."),
+        view=said_modal("On its way", ON_ITS_WAY),
     )
 
 

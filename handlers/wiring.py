@@ -4,6 +4,7 @@ import inspect
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +22,8 @@ from models.errors import NotAllowed
 
 log = structlog.get_logger()
 Handler = Callable[..., None]
+OpenModal = Callable[[dict[str, Any]], None]
+"""Opens a view for the person who clicked or typed; within three seconds of it, which is Slack's limit."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,16 @@ def wire(handler: Handler, services: Services) -> Callable[[Args], None]:
     """A Bolt listener that calls `handler` with the things that its parameters name.
 
     Besides Bolt's own names (ack, body, command, action, view, client …): `user` (member id), `answer`,
-    and the fields of Services.
+    `open_modal`, and the fields of Services.
     """
     wanted = tuple(inspect.signature(handler).parameters)
 
     def listener(args: Args) -> None:
-        own: dict[str, Any] = {"user": _user(args.body), "answer": answer_to(args.body)}
+        own: dict[str, Any] = {
+            "user": _user(args.body),
+            "answer": answer_to(args.body),
+            "open_modal": partial(_open_modal, args),
+        }
         try:
             handler(
                 **{n: own[n] if n in own else getattr(services, n, None) or getattr(args, n) for n in wanted}
@@ -105,6 +112,10 @@ def answer_to(body: dict[str, Any]) -> Answer:
 
 def _user(body: dict[str, Any]) -> str:
     return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
+
+
+def _open_modal(args: Args, view: dict[str, Any]) -> None:
+    args.client.views_open(trigger_id=str(args.body["trigger_id"]), view=view)
 
 
 def _tell(args: Args, sentence: str) -> None:
