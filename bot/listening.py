@@ -17,7 +17,7 @@ from models.errors import NotAllowed
 from models.hours import open_time_after
 from models.mention import Mention
 from models.moves import OPEN
-from models.post import Post
+from models.post import Post, storable
 from models.source_state import SourceState
 
 log = structlog.get_logger()
@@ -65,12 +65,19 @@ class Listener:
             return None
         for note in batch.notes:
             log.warning("source note", source=source.name, note=note)
-        return self.take(source.name, batch)
+        try:
+            return self.take(source.name, batch)
+        except Exception as error:  # it would break each time: somebody must hear of it
+            log.exception("batch not stored", source=source.name)
+            self._failed(
+                source, f"What it brought can't be stored ({type(error).__name__}); the log says more"
+            )
+            return None
 
     def take(self, name: str, batch: Batch) -> Taken:
         """Stores a batch with its cases, cards and cursor: all of it, or none."""
         # Before the transaction: on SQLite every claim waits until it ends.
-        sifted = self._sift(batch.posts)
+        sifted = self._sift(post.storable() for post in batch.posts)
 
         def work(session: Session) -> Taken:
             stored = [m for post, verdict in sifted if (m := self._store(session, post, verdict)) is not None]
@@ -158,9 +165,10 @@ class Listener:
         if case is not None:
             case.join(mention, at=at)
             if case.owner is not None and case.is_open:
+                session.flush()  # it gets its id
                 self.office.tell(
                     session,
-                    f"joined:{mention.source}:{mention.external_id}"[:120],
+                    f"joined:{mention.id}",
                     case.owner,
                     f"The customer of case {case.id} wrote again. `/case {case.id}` shows it.",
                 )
@@ -244,6 +252,8 @@ class Listener:
 
     def _failed(self, source: Source, why: str) -> None:
         """On record at once and in the log when it is new; in the leads' channel after 15 minutes."""
+
+        why = storable(why)  # it may quote the far side
 
         def work(session: Session) -> bool:
             now = self.office.clock()

@@ -1,7 +1,11 @@
 """A post as a source hands it over, before anybody has decided anything about it."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,13 @@ class Post:
     """The author mentioned or quoted our account (X then allows an API reply)."""
     metrics: dict[str, int] = field(default_factory=dict)
     """Public counts by name, such as likes, reposts, replies, followers."""
+
+    def storable(self) -> "Post":
+        """This post with every text as a database takes it."""
+        all_: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{k: storable(v) for k, v in all_.items() if isinstance(v, str)})
+
+
+def storable(text: str) -> str:
+    """`text` without what no database takes: NUL, and halves of a sign, which JSON may carry alone."""
+    return _NO_TEXT.sub("", text)
