@@ -38,8 +38,9 @@ class Post:
 
     def storable(self) -> "Post":
         """This post with every text as a database takes it."""
-        all_: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(self, **{k: storable(v) for k, v in all_.items() if isinstance(v, str)})
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        texts: dict[str, Any] = {k: storable(v) for k, v in given.items() if isinstance(v, str)}
+        return replace(self, **texts)
 
 
 def storable(text: str) -> str:
