@@ -20,7 +20,7 @@ def digest(figures: Figures, playbook: Playbook, key: str) -> tuple[str, list[Bl
         said = words(figures, playbook)
         if said:
             blocks.append(section(f"{key}|{name}", said))
-    queues = ", ".join(figures.lead.queues) or "all queues"
+    queues = ", ".join(figures.lead.queues) or "All queues"
     blocks.append(
         context(f"{key}|foot", f"{queues} · `/case 12` opens a case, `/claim` takes the most urgent one")
     )
@@ -55,6 +55,8 @@ def _answers(f: Figures, playbook: Playbook) -> str:
     if not f.answered:
         return "*Answered* nobody yet"
     typical = span_words(f.median_first_response or 0)
+    if f.answered == 1:
+        return f"*Answered* 1, {'in time' if f.in_time else 'too late'}, after {typical}"
     in_time = "all in time" if f.in_time == f.answered else f"{f.in_time} of them in time"
     return f"*Answered* {f.answered}, {in_time} · half of them within {typical}"
 

@@ -102,6 +102,8 @@ def reply_modal(
     """The customer's words, what is wrong with the draft so far, and the draft."""
     mention = view.mentions[-1]
     blocks = post_blocks(mention, "reply", view.zone, limit=700)
+    if stops or advice:
+        blocks.append({"type": "divider"})
     if stops:
         said = "\n".join(f":no_entry: {escape(s)}" for s in stops)
         blocks.append(section("reply|stops", f"*Not yet: please mend this first*\n{said}"))

@@ -23,6 +23,8 @@ from models.moves import CLAIMED
 STAGES = {"public": "In public", "private": "In private", "close": "To close"}
 POSTS_ON_SHEET = 6
 EVENTS_ON_SHEET = 8
+WIDE = 44
+"""Characters of a step in the menu: with more, the menu pushes the buttons beside it out of their row."""
 EVENT_WORDS = {
     "open": "opened it",
     "join": "the customer wrote again",
@@ -135,9 +137,9 @@ def _ways_on(view: CaseView) -> list[dict[str, object]]:
     ]
     # Each says what it means to do, so that a click that arrives twice does it once.
     others = [
-        option(f"Undo: {s.label}", f"{case.id} {s.key} undo")
+        option(shorten(f"Undo: {s.label}", WIDE), f"{case.id} {s.key} undo")
         if s.key in case.ticked
-        else option(s.label, f"{case.id} {s.key}")
+        else option(shorten(s.label, WIDE), f"{case.id} {s.key}")
         for s in view.checklist.shown
         if step is None or s.key != step.key
     ]
