@@ -101,7 +101,10 @@ class Delivery:
     def stop(self) -> None:
         """Finishes what is in hand; the rest stays in the outbox."""
         self._stopping.set()
-        self._pool.shutdown(wait=True)
+        with (
+            self._one_drain
+        ):  # a drain under way sees it within a moment, and hands on nothing it has claimed
+            self._pool.shutdown(wait=True)
 
     # Helpers, in the order in which they are called.
 
