@@ -350,6 +350,6 @@ def running(
     finally:
         if connection is not None:
             connection.close()
+        parts.works.delivery.stop()  # first, as `run` does: else the clock waits until all is sent
         ticking.stop()
-        parts.works.delivery.stop()
         parts.office.db.close()
