@@ -66,6 +66,14 @@ class AskWords(BaseModel):
     """What says that the thing is there already: "thanks for", "we have"."""
     alone: Patterns
     """Words which, with the wanted things, may make a whole request: "your", "and", "please"."""
+    hints: Patterns = ()
+    """Words before the thing after which it is asked for unless something says otherwise: "please"."""
+    promises: Patterns = ()
+    """What we do once the thing is there: "and I'll", "so we can"."""
+    mentions: Patterns = ()
+    """What before the thing says that it is only spoken about: "check", "you'll find", "changed"."""
+    tells: Patterns = ()
+    """What says so after it: "is on", "can be found"."""
 
 
 class ChannelWords(BaseModel):

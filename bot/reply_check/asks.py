@@ -3,13 +3,16 @@
 Sentence by sentence: find what is personal data, see whether the sentence asks for it, then whether the
 answer is to go to a private place. A regular expression alone can't tell these apart: "What's your order
 number?", "What's your order number? Please DM it to us", "Your order number is on the receipt".
+
+Two ways lead to a finding. A request that reaches the thing is one. The other is that the thing is in a place
+where people ask (a question, "below", before "and I'll look") and nothing says that it is only spoken about.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.reply_check.private import Places, places
+from bot.reply_check.private import Place, Places, places
 from bot.reply_check.reading import Sentence
 from bot.reply_check.words import FILLER, Words, read_over
 
@@ -18,7 +21,10 @@ HEADS = 8
 FAR = 240
 """A request reaches no further than so many characters."""
 _CLAUSE = re.compile(r"[,;:()…–—]|\s-\s")
+_SENTENCE_PART = re.compile(r"[;:()…–—]|\s-\s")
+_LIST_COMMA = re.compile(rf"(?<={FILLER}),|,(?= {FILLER})")
 _WORD = re.compile(r"[\w']+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,10 @@ def _asked(draft: list[Sentence], words: Words) -> Iterator[str]:
                 if not where.keeps_private(index, found.start(), found.end()):
                     yield name
         for thing in things:
-            if _asks_for(thing, things, text, sentence, words) and not where.keeps_private(
-                index, thing.start, thing.end
-            ):
+            asks = _asks_for(thing, things, text, sentence, words) or _leans(
+                thing, things, text, sentence, where.of[index], words
+            )
+            if asks and not where.keeps_private(index, thing.start, thing.end):
                 yield thing.name
         yield from _asked_again(index, text, [*earlier, *things], words, where)
         earlier = [thing for thing in things if not _is_received(thing, text, words)]
@@ -66,10 +73,7 @@ def _things(text: str, words: Words) -> list[Wanted]:
 
 
 def _asks_for(thing: Wanted, things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
-    masked = text
-    for other in things:
-        if other is not thing:
-            masked = masked[: other.start] + FILLER * (other.end - other.start) + masked[other.end :]
+    masked = _read_over([other for other in things if other is not thing], text)
     begin = max(0, thing.start - FAR)
     before, after = masked[begin : thing.start], masked[thing.end : thing.end + FAR]
     if _forbidden(after, words):
@@ -163,11 +167,71 @@ def _is_received(thing: Wanted, text: str, words: Words) -> bool:
 
 def _stands_alone(things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
     """ "Order number and postcode, please?": nothing but the things and small words."""
-    rest = text
+    small = words.ask.alone.sub("", _read_over(things, text))
+    asks = sentence.asks or len(things) > 1 or words.ask.tails.search(text) is not None
+    return asks and not _LETTERS.search(small)
+
+
+def _leans(
+    thing: Wanted, things: list[Wanted], text: str, sentence: Sentence, place: Place, words: Words
+) -> bool:
+    """Does the thing stand where people ask, with nothing that says it is only spoken about?"""
+    masked = _read_over([other for other in things if other is not thing], text)
+    before, after = masked[: thing.start][-FAR:], masked[thing.end :][:FAR]
+    if _is_promised_for(things, text, words):
+        return not _forbidden(after, words)
+    asks = (
+        sentence.asks
+        or place.public is not None
+        or words.ask.hints.search(_part(before)) is not None
+        or _is_listed(before, after, words)
+    )
+    return asks and not _is_spoken_about(thing, text, before, after, words)
+
+
+def _part(before: str) -> str:
+    return _SENTENCE_PART.split(before)[-1]
+
+
+def _is_listed(before: str, after: str, words: Words) -> bool:
+    """ "One more step: your name, …": small words only since the colon, and no more said about it."""
+    begin, colon, rest = before.rpartition(":")
+    if not colon or not begin or FILLER in begin or words.ask.tells.search(after):
+        return False
+    return not _LETTERS.search(words.ask.alone.sub("", rest))
+
+
+def _is_promised_for(things: list[Wanted], text: str, words: Words) -> bool:
+    """ "Card number and birthday, and I'll look": the things, few words else, and what we'll do with them."""
+    promise = words.ask.promises.search(text, things[0].end)
+    if promise is None:
+        return False
+    begin = text[: promise.start()]
+    rest = _read_over([thing for thing in things if thing.end <= promise.start()], begin)
+    spoken_about = (words.ask.tells, words.ask.mentions, words.ask.negations, words.ask.received)
+    if any(pattern.search(rest) for pattern in spoken_about):
+        return False
+    return len(_LETTERS.findall(words.ask.alone.sub("", rest))) <= 3
+
+
+def _is_spoken_about(thing: Wanted, text: str, before: str, after: str, words: Words) -> bool:
+    clause = _part(before)
+    told = words.ask.tells.match(after.lstrip())
+    return (
+        told is not None
+        or words.ask.mentions.search(clause) is not None
+        or words.ask.others_give.search(clause) is not None
+        or _negated(_LIST_COMMA.sub(FILLER, before), words)
+        or _forbidden(after, words)
+        or _broken(clause, words)
+        or _is_received(thing, text, words)
+    )
+
+
+def _read_over(things: Iterable[Wanted], text: str) -> str:
     for thing in things:
-        rest = rest[: thing.start] + FILLER * (thing.end - thing.start) + rest[thing.end :]
-    small = words.ask.alone.sub("", rest)
-    return (sentence.asks or words.ask.tails.search(text) is not None) and not _WORD.search(small)
+        text = text[: thing.start] + FILLER * (thing.end - thing.start) + text[thing.end :]
+    return text
 
 
 def _asked_again(index: int, text: str, things: list[Wanted], words: Words, where: Places) -> Iterator[str]:

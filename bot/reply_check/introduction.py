@@ -19,6 +19,7 @@ _OWN_LINE = re.compile(rf"^(?P<name>{_NAME})(?:\s{_NAME}){{0,2}}\s*(?:$|[,|–�
 _LAST = re.compile(rf"[,|–—-]\s*(?P<name>{_NAME})(?:\s{_NAME})?\s*[.!]?\s*$")
 _END = re.compile(r"[.!?](?=\s)")
 _CAPITALISED = re.compile(r"\s*(?P<name>[A-ZÀ-ÖØ-Þ][\wÀ-ÿ&'-]+)")
+_JOB_WORDS = r"(?P<job>[\w-]+(?: [\w&-]+){0,4})"
 _ABBREVIATED = re.compile(r"\b(Mvh|Vh|Dbh|Kh|mvg|Mvg|Gr|gr|VG|Lg|LG|St|Dr|Kd)\.(?=\s)")
 _BEFORE, _AFTER = 70, 130
 """Company and role stand so many characters before or after the name."""
@@ -50,7 +51,8 @@ def introduction(text: str, words: Words, us: Us) -> Introduction:
     text = _ABBREVIATED.sub(r"\1 ", plain(text).strip())
     around = [_around(text, found, words) for found in _names(text, words, us)]
     found = [
-        Introduction(True, _has_company(part, text, words, us), _has_role(part, words)) for part in around
+        Introduction(True, _has_company(part, text, words, us), _says_role(part, words, us))
+        for part in around
     ]
     if not found:
         return _nameless(text, words, us)
@@ -76,6 +78,10 @@ def _names(text: str, words: Words, us: Us) -> list[re.Match[str]]:
         re.compile(
             rf"{hello.before_name.pattern} (?P<name>{_ANY_CASE}) {hello.at.pattern} {us.pattern.pattern}",
             re.IGNORECASE,
+        ),
+        # "Dina, Avelio Air, social media team", "Hauke, Social-Media-Team, Avelio Air"
+        re.compile(
+            rf"(?:^|(?<=[.!?]\s)|(?<=\n))(?P<name>{_NAME}), (?:[^.!?\n]{{0,60}}, )?(?i:{us.pattern.pattern})"
         ),
         _OWN_LINE,
         _LAST,
@@ -113,6 +119,25 @@ def _around(text: str, found: re.Match[str], words: Words) -> str:
 def _has_role(part: str, words: Words) -> bool:
     hello = words.introduction
     return hello.roles.search(hello.not_roles.sub(" · ", part)) is not None
+
+
+def _says_role(part: str, words: Words, us: Us) -> bool:
+    return _has_role(part, words) or any(
+        _is_job(part[: company.start()].rstrip(), words) for company in us.pattern.finditer(part)
+    )
+
+
+def _is_job(before: str, words: Words) -> bool:
+    """ "Anders, zoo keeper at" our company: few words between it and a name, whatever they are."""
+    hello = words.introduction
+    at = next((at for at in hello.at.finditer(before) if at.end() == len(before)), None)
+    if at is None and not before.endswith(","):
+        return False
+    before = before[: at.start()] if at else before[:-1]
+    job = re.search(rf"(?P<name>{_NAME})(?: (?i:{hello.after_name.pattern}))?, {_JOB_WORDS}\s*$", before)
+    return job is not None and not any(
+        hello.not_names.fullmatch(word) for word in (job["name"], job["job"].split()[0])
+    )
 
 
 def _has_company(part: str, text: str, words: Words, us: Us) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.reply_check.reading import Sentence
-from bot.reply_check.words import Words, read_over
+from bot.reply_check.words import FILLER, Words, read_over
+
+_BETWEEN_THINGS = re.compile(rf"(?<={FILLER}) \w+ (?:\w+ )?(?={FILLER})")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Place:
         if self.private is None:
             return None
         begin, end = self.private.span()
-        for choice in self.words.channel.optional.finditer(self._channel):
+        for choice in self.words.channel.optional.finditer(self._choices(self._channel)):
             if choice.start() < begin <= choice.end() + 2 or 0 <= choice.start() - end <= 12:
                 return choice
         return None
@@ -74,7 +76,17 @@ class Place:
         if self.private is None or self.public is None:
             return False
         first, last = sorted([self.private, self.public], key=lambda m: m.start())
-        return self.words.channel.either.search(self.text, first.start(), last.start()) is not None
+        choices = self._choices(self.text)
+        return self.words.channel.either.search(choices, first.start(), last.start()) is not None
+
+    def _choices(self, text: str) -> str:
+        """ "DM the ticket or order number, here": an "or" between two things is no choice of places."""
+        masked = text
+        for pattern in self.words.data.values():
+            masked = read_over(pattern, masked)
+        for between in _BETWEEN_THINGS.finditer(masked):
+            text = text[: between.start()] + FILLER * len(between[0]) + text[between.end() :]
+        return text
 
     def holds(self, start: int, end: int) -> bool:
         """Is what this sentence asks for at `start` to be given in private, going by this sentence alone?"""
@@ -82,7 +94,7 @@ class Place:
             return self.optional is None or self.optional.start() < start
         if self.sent is not None and self.sent.end() <= start:
             return self.public is None
-        return self.private is None and self.elsewhere
+        return self.private is None and self.elsewhere and self.public is None
 
 
 @dataclass(frozen=True)

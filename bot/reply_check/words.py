@@ -35,6 +35,10 @@ class Ask:
     ignore: re.Pattern[str]
     received: re.Pattern[str]
     alone: re.Pattern[str]
+    hints: re.Pattern[str]
+    promises: re.Pattern[str]
+    mentions: re.Pattern[str]
+    tells: re.Pattern[str]
 
 
 @dataclass(frozen=True)
