@@ -23,8 +23,6 @@ from models.moves import CLAIMED
 STAGES = {"public": "In public", "private": "In private", "close": "To close"}
 POSTS_ON_SHEET = 6
 EVENTS_ON_SHEET = 8
-WIDE = 44
-"""Characters of a step in the menu: with more, the menu pushes the buttons beside it out of their row."""
 EVENT_WORDS = {
     "open": "opened it",
     "join": "the customer wrote again",
@@ -45,7 +43,9 @@ EVENT_WORDS = {
     "reopen": "reopened it",
     "return_to_owner": "gave it back to its owner",
     "target_missed": "answer overdue",
+    "allow": "let take it:",
     "pass_on": "passed it on",
+    "allow": "allowed",
 }
 
 
@@ -70,7 +70,11 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
             context(f"{key}|promise", f"Promised: {clock_time(case.promised_for, view.zone, view.now)}")
         )
     if case.stage == CLAIMED:
+        # The menu has a row of its own: as wide as its longest step, it would push the buttons about.
         blocks.append(actions(f"{key}|do", *_ways_on(view)))
+        others = _other_steps(view)
+        if others:
+            blocks.append(actions(f"{key}|other", *others))
     return f"Case {case.id}: your checklist", blocks
 
 
@@ -129,21 +133,25 @@ def _done(view: CaseView) -> dict[str, object]:
 
 
 def _ways_on(view: CaseView) -> list[dict[str, object]]:
-    """What one does with a case, and the other steps in a menu. What comes next stands out."""
+    """What one does with a case; what comes next stands out."""
     case, step = view.case, view.checklist.next
-    out = [
+    leave = [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
+    return [
         button("reply", "Reply…", case.id, style="primary" if step else None),
         button("resolve", "Resolve", case.id, style=None if step else "primary"),
+        overflow("case_menu", leave),
     ]
+
+
+def _other_steps(view: CaseView) -> list[dict[str, object]]:
+    """The steps that do not come next, to be done or undone."""
+    case, step = view.case, view.checklist.next
     # Each says what it means to do, so that a click that arrives twice does it once.
     others = [
-        option(shorten(f"Undo: {s.label}", WIDE), f"{case.id} {s.key} undo")
+        option(f"Undo: {s.label}", f"{case.id} {s.key} undo")
         if s.key in case.ticked
-        else option(shorten(s.label, WIDE), f"{case.id} {s.key}")
+        else option(s.label, f"{case.id} {s.key}")
         for s in view.checklist.shown
         if step is None or s.key != step.key
     ]
-    if others:
-        out.append(select("tick_other", "Another step…", others[:100]))
-    leave = [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
-    return [*out, overflow("case_menu", leave)]
+    return [select("tick_other", "Another step…", others[:100])] if others else []

@@ -1,4 +1,4 @@
-"""A browser where there is one, and a loud line where there is none."""
+"""A browser where there is one; where there is none, the reason for the skip is said in the summary."""
 
 import os
 from collections.abc import Iterator
@@ -9,15 +9,13 @@ from playwright.sync_api import Browser
 from tests.browser.demo import Demo, Person, browser, find_chromium
 
 NO_BROWSER = "NO BROWSER: the browser journey was not tried; install chromium"
-_missing = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """A headless Chromium. Without one the test is skipped; with REQUIRE_BROWSER=1 it fails."""
     executable = find_chromium()
     if executable is None:
-        request.config.stash[_missing] = True
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(NO_BROWSER, pytrace=False)
         pytest.skip(NO_BROWSER)
@@ -40,8 +38,3 @@ def person(demo: Demo, chromium: Browser) -> Iterator[Person]:
     person = Person.at(demo, chromium)
     yield person
     person.page.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if config.stash.get(_missing, False):
-        terminalreporter.write_line(NO_BROWSER, red=True, bold=True)
