@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -349,7 +349,15 @@ def running(
         yield parts
     finally:
         if connection is not None:
+            _hang_up(connection.client)
             connection.close()
         parts.works.delivery.stop()  # first, as `run` does: else the clock waits until all is sent
         ticking.stop()
         parts.office.db.close()
+
+
+def _hang_up(client: Any) -> None:
+    """Slack's client would wait three seconds for its next read before it closes."""
+    client.auto_reconnect_enabled = False
+    with suppress(OSError, AttributeError):
+        client.current_session.sock.shutdown(socket.SHUT_RDWR)

@@ -169,7 +169,7 @@ def test_what_arrives_twice_counts_once(here, slack):
     slack.command(CARLA, "/case", "dismiss 1")
     slack.view("No reply")
     slack.submit(CARLA, reason="no_reply")
-    eventually(lambda: "No reply needed" in words(slack.card(1)))
+    eventually(lambda: "No reply needed:" in words(slack.card(1)))
     again()
 
 

@@ -97,12 +97,13 @@ def test_slack_stumbles_before_posting_and_there_is_one_card(hear, db, clock, sl
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_slack_stumbles_after_posting_and_there_is_one_card(hear, db, clock, slack, proxy, delivery):
-    hear(*(post(author=stumble) for stumble in STUMBLES))
-    proxy.next("chat.postMessage", *(replace(fault, forward=True) for fault in STUMBLES.values()))
+    stumbles = [name for name in STUMBLES if name not in ("500", "internal_error")]  # each takes two seconds
+    hear(*(post(author=name) for name in stumbles))
+    proxy.next("chat.postMessage", *(replace(STUMBLES[name], forward=True) for name in stumbles))
     until_sent(delivery, clock, db)
-    cards = {stumble: len(slack.cards(n)) for n, stumble in enumerate(STUMBLES, start=1)}
-    assert cards == dict.fromkeys(STUMBLES, 1)
-    assert proxy.calls.count("chat.postMessage") == len(STUMBLES)
+    cards = {name: len(slack.cards(n)) for n, name in enumerate(stumbles, start=1)}
+    assert cards == dict.fromkeys(stumbles, 1)
+    assert proxy.calls.count("chat.postMessage") == len(stumbles)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -133,8 +134,8 @@ def test_when_updates_fail_only_the_newest_state_is_sent_later(hear, desk, db, c
     desk.dismiss(1, by="UBO", because="no_reply")
     until_sent(delivery, clock, db)
     updates = [e["detail"] for e in slack.log() if e["summary"] == "chat.update"]
-    assert ["No reply needed" in words(update) for update in updates] == [True]
-    assert "No reply needed" in words(slack.card(1))
+    assert ["No reply needed:" in words(update) for update in updates] == [True]
+    assert "No reply needed:" in words(slack.card(1))
     assert len(slack.cards(1)) == 1
 
 
@@ -198,11 +199,11 @@ def test_slack_asks_to_slow_down_and_is_not_asked_earlier(faulty, slack, proxy):
 
 
 def test_a_slow_channel_does_not_hold_up_another(faulty, slack, proxy):
-    proxy.next("chat.postMessage", Fault(forward=False, wait=4, status=500))
+    proxy.next("chat.postMessage", Fault(500, wait=4))
     hear_in(faulty, post())
     eventually(lambda: "chat.postMessage" in proxy.calls)
     hear_in(faulty, post(DANISH, author="jens"))
-    slack.card(2, channel=NORDIC, within=2)
+    slack.card(2, channel=NORDIC, within=3)
     assert slack.cards(1) == []
 
 
