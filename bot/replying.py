@@ -22,14 +22,19 @@ from models.outbox import URGENT, put
 from models.reply import DRAFT, POSTED, READY, REFUSED, SENDING, UNKNOWN, Reply
 
 Way = Literal["api", "link", "by hand"]
+LONGEST_LINK = 2000
+"""Characters: a text in Slack has 3,000 for the link and what stands around it. In scripts whose letters take
+nine characters in a link, 280 of them are more; then the reply is copied."""
 
 
 @dataclass(frozen=True)
 class Links:
-    """Where a person posts the reply; where the customer writes to us in private; where a person posts that
-    private link below the reply (X shows it as a button). None where the source has no such thing."""
+    """Where a person posts the reply (`filled`: it stands there already); where the customer writes to us in
+    private; where a person posts that private link below the reply (X shows it as a button). None where the
+    source has no such thing."""
 
     post: str | None
+    filled: bool
     private: str | None
     invite: str | None
 
@@ -218,14 +223,17 @@ class Replies:
         brand = self.office.playbook.brand(case.brand)
         form = str(brand.private_form) if brand.private_form else None
         if mention.source != "x" or not mention.external_id.isdigit():
-            return Links(view_link(mention), form, None)
+            return Links(view_link(mention), False, form, None)
         post = _intent(mention.external_id, text)
+        filled = len(post) <= LONGEST_LINK
+        if not filled:
+            post = _intent(mention.external_id)
         if not brand.x_user_id:
-            return Links(post, form, None)
+            return Links(post, filled, form, None)
         hello = f"[{self.office.playbook.company.name} #{case.id}] "
         query = urlencode({"recipient_id": brand.x_user_id, "text": hello}, quote_via=quote)
         private = f"https://x.com/messages/compose?{query}"
-        return Links(post, private, _intent(mention.external_id, private))
+        return Links(post, filled, private, _intent(mention.external_id, private))
 
     def _way(self, mention: Mention, post_url: str | None) -> Way:
         if mention.source == "x" and mention.mentions_us and self.can_post_to_x:
@@ -262,9 +270,10 @@ class Replies:
             return reply.case_id
 
 
-def _intent(post_id: str, text: str) -> str:
-    """X's page with a reply filled in: https://developer.x.com/en/docs/x-for-websites/web-intents"""
-    return f"https://x.com/intent/post?{urlencode({'in_reply_to': post_id, 'text': text}, quote_via=quote)}"
+def _intent(post_id: str, text: str | None = None) -> str:
+    """X's page for a reply, with `text` filled in: https://developer.x.com/en/docs/x-for-websites/web-intents"""
+    filled = {"text": text} if text else {}
+    return f"https://x.com/intent/post?{urlencode({'in_reply_to': post_id, **filled}, quote_via=quote)}"
 
 
 _STATES = {

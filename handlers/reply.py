@@ -107,6 +107,7 @@ def _next_view(checked: Checked, meta: dict[str, Any]) -> dict[str, Any]:
         text=checked.text,
         advice=checked.advice,
         post_url=checked.links.post,
+        filled=checked.links.filled,
         private_url=checked.links.private,
         invite_url=checked.links.invite,
         can_post=checked.way == "api",

@@ -123,20 +123,26 @@ def ready_modal(
     text: str,
     advice: list[str],
     post_url: str | None,
+    filled: bool,
     private_url: str | None,
     invite_url: str | None,
     can_post: bool,
     answer: Meta,
 ) -> View:
-    """The draft passed: the ways to post it, and the link that invites to a private message."""
+    """The draft passed: the ways to post it, and the link that invites to a private message.
+
+    `filled` says whether the reply stands already where `post_url` leads.
+    """
     quote = "\n".join(f">{escape(line)}" for line in shorten(text, 1500).split("\n"))
     blocks: list[Block] = [section("ready|text", f":white_check_mark: *Good to go*\n{quote}")]
     if advice:
         blocks.append(section("ready|advice", "\n".join(f":bulb: {escape(a)}" for a in advice)))
     if can_post:
         steps = ["*Post now* sends this reply to X from the company's account."]
-    elif post_url:
+    elif post_url and filled:
         steps = [f"<{post_url}|Open your reply, ready to post>, and post it."]
+    elif post_url:
+        steps = [f"Copy your reply, <{post_url}|open where it goes>, and post it there."]
     else:
         steps = ["Copy your reply and post it where the customer wrote."]
     if invite_url:

@@ -1,6 +1,7 @@
 """Whatever customers and playbooks write: every message and view is one that Slack takes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def modals(desk, number, line):
     yield reply_modal(view, draft="", introduction="<&>" * 90, stops=[], advice=[], answer=REMEMBERED)
     for post_url, can_post in ((long_url, False), (None, False), (None, True)):
         yield ready_modal(
-            view, reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url,
+            view, reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url, filled=True,
             private_url="https://x.com/messages/compose?" + "x" * 300, invite_url=long_url,
             can_post=can_post, answer=REMEMBERED,
         )  # fmt: skip
@@ -179,6 +180,31 @@ def test_the_demos_posts_are_drawn_within_slacks_limits(hear, desk, escalations,
             assert "<!channel>" not in json.dumps(message)
     text, blocks = aside_list(listener.set_aside())
     assert_message({"text": text, "blocks": blocks})
+
+
+@pytest.mark.parametrize(
+    ("more", "step"),
+    [
+        ("thanks", "|Open your reply, ready to post>"),
+        ("क" * 240, "|open where it goes>"),
+        ("é" * 2800, "|open"),
+    ],
+)
+def test_the_links_to_post_a_reply_are_whole_however_long_it_is(more, step, hear, desk, replies):
+    hear(post(external_id="1987303767481618104"))
+    desk.claim(1, by=ANA)
+    checked = replies.check(1, f"Hi, I'm Ana, customer care at Tindra. {more}", by=ANA)
+    links = checked.links
+    view = ready_modal(
+        checked.view, reply=1, text=checked.text, advice=checked.advice, post_url=links.post,
+        filled=links.filled, private_url=links.private, invite_url=links.invite, can_post=False,
+        answer=REMEMBERED,
+    )  # fmt: skip
+    assert_view(view)
+    how = next(b for b in view["blocks"] if b["block_id"] == "ready|how")["text"]["text"]
+    assert step in how
+    assert len(re.findall(r"<https://x\.com/intent/post\?in_reply_to=\d+[^|>\s]*\|[^>]+>", how)) == 2
+    assert "Come back and press *I posted it*" in how
 
 
 def test_a_long_list_of_my_cases_stays_within_slacks_limits(hear, desk):
