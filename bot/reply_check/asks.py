@@ -168,7 +168,8 @@ def _is_received(thing: Wanted, text: str, words: Words) -> bool:
 def _stands_alone(things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
     """ "Order number and postcode, please?": nothing but the things and small words."""
     small = words.ask.alone.sub("", _read_over(things, text))
-    asks = sentence.asks or len(things) > 1 or words.ask.tails.search(text) is not None
+    listed = len(things) > 1 and words.ask.received.search(text) is None
+    asks = sentence.asks or listed or words.ask.tails.search(text) is not None
     return asks and not _LETTERS.search(small)
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,10 @@ def drafts(path: Path = DRAFTS) -> list[dict[str, Any]]:
 
 def answers(draft: dict[str, Any]) -> dict[str, set[str]]:
     """What the check says of a draft: for each flag {"yes"} or nothing, and the data it gives away."""
-    finding = check_reply(draft["text"], draft["language"], TINDRA)
+    us = TINDRA
+    if company := draft.get("company"):
+        us = replace(TINDRA, company=company, names=(company,))
+    finding = check_reply(draft["text"], draft["language"], us)
     found = {flag: {"yes"} if getattr(finding, flag) else set() for flag in FLAGS}
     return {**found, "gives_away": set(finding.gives_away)}
 

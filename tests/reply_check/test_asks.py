@@ -79,6 +79,47 @@ def test_a_private_message_said_to_be_one_of_two_ways_protects_nothing():
     assert check("What's your order number? If you'd rather, send us a DM.").asks_in_public
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("You can ring us or just leave your number below.", "en"),
+        ("Een berichtje sturen mag, maar je kunt ook hier je telefoonnummer neerzetten.", "nl"),
+        ("Du må gerne ringe, ellers kan du bare lægge din adresse her.", "da"),
+        ("Schick uns eine DM oder poste deine Kundennummer einfach hier.", "de"),
+    ],
+)
+def test_an_open_place_named_beside_a_private_one_is_public(text: str, language: str):
+    assert check(text, language).asks_in_public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Card number and date of birth, and I'll look.",
+        "One more thing: your mobile number, so the driver can reach you.",
+        "With your order number I can see what happened.",
+        "Please add a photo of the receipt.",
+        "Name and address.",
+    ],
+)
+def test_a_thing_that_stands_where_people_ask_is_asked_for(text: str):
+    assert check(text).asks_in_public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please check your address in the app.",
+        "Please have your passport ready at the gate.",
+        "Never share your PIN, password or card details with anyone.",
+        "Please remove that photo: your boarding pass is readable.",
+        "Have you changed your e-mail address lately?",
+    ],
+)
+def test_a_thing_that_is_only_spoken_about_is_not_asked_for(text: str):
+    assert not check(text).asks_in_public
+
+
 def test_our_own_private_message_does_not_make_the_public_question_private():
     assert check("What's your order number, and I'll send you a DM?").asks_in_public
     assert not check("I've sent you a DM, please reply to it with your order number.").asks_in_public
