@@ -37,6 +37,7 @@ from bot.sift.sift import Sifter
 from bot.sources.build import build_sources
 from bot.sources.x import XPoster
 from bot.targets import Targets
+from bot.training import Training
 from config.errors import SettingsError
 from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
@@ -94,11 +95,17 @@ def build(
         ),
         listener=listener,
         targets=Targets(office),
+        training=Training(office),
         escalations=escalations,
         digests=digests,
         sources=build_sources(playbook, settings, clock),
     )
-    return Parts(settings, office, Services(Desk(office), replies, escalations, digests, listener), works)
+    return Parts(
+        settings,
+        office,
+        Services(Desk(office), replies, escalations, digests, listener, Training(office)),
+        works,
+    )
 
 
 class OneLine(click.Group):

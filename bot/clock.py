@@ -15,6 +15,7 @@ from bot.escalating import Escalations
 from bot.listening import Listener
 from bot.sources import Source
 from bot.targets import Targets
+from bot.training import Training
 
 DELIVERY = "delivery"
 THREADS = 16
@@ -27,6 +28,7 @@ class Works:
     delivery: Delivery
     listener: Listener
     targets: Targets
+    training: Training
     escalations: Escalations
     digests: Digests
     sources: Sequence[Source]
@@ -48,6 +50,7 @@ def jobs(works: Works) -> list[Job]:
         Job("response targets", 10, works.targets.miss_targets),
         Job("promises", 20, works.targets.remind_promises),
         Job("acknowledgements", 5, works.escalations.pass_on_overdue),
+        Job("certificates", 3600, works.training.remind_expiring),
         Job("digests", 20, works.digests.make_due),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),
     ]

@@ -1,6 +1,6 @@
 """The desk: what an employee does with a case. One method, one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.case_view import CaseView
+from bot.levels import AboveLevel, Levels
 from bot.office import Office
 from models.case import Case
 from models.employee import Employee
@@ -16,7 +17,8 @@ from models.errors import NoSuchCase, NotAllowed
 from models.moves import CLAIMED, ESCALATED, WAITING
 from models.people import Person
 
-_CLAIM_TRIES = 10
+_LOOKED_AT = 100
+"""Waiting cases that are looked through for one that the person may take."""
 Move = Callable[[Case, Person, datetime], object]
 
 
@@ -37,25 +39,35 @@ class Desk:
 
     def claim(self, number: int, *, by: str) -> CaseView:
         """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
-        return self._move(number, lambda case, person, at: case.claim(by=person, at=at), by)
+
+        def use(session: Session, case: Case, at: datetime) -> CaseView:
+            person = self.office.person(by)
+            if case.stage == WAITING:
+                Levels(self.office).must_be_allowed(session, case, person, at)
+            case.claim(by=person, at=at)
+            session.flush()
+            return self.office.view(session, case)
+
+        return self.office.change(number, use)
 
     def claim_next(self, *, by: str) -> CaseView:
         """The most urgent waiting case: overdue first, then complaints, then the nearest target time."""
-        for _ in range(_CLAIM_TRIES):
-            number = self._most_urgent()
-            if number is None:
-                break
+        above: AboveLevel | None = None
+        for number in self._most_urgent():
             try:
                 return self.claim(number, by=by)
+            except AboveLevel as no:
+                above = above or no  # not theirs to take: the next one may be
             except NotAllowed:
                 continue  # somebody was quicker: take the next one
-        raise NotAllowed("Nothing is waiting right now. Well done, everybody.")
+        raise above or NotAllowed("Nothing is waiting right now. Well done, everybody.")
 
     def release(self, number: int, *, by: str, why: str | None = None) -> CaseView:
         return self._move(number, lambda case, person, at: case.release(by=person, at=at, why=why), by)
 
     def hand_over(self, number: int, *, by: str, to: str) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:
+            Levels(self.office).must_be_allowed(session, case, self.office.person(to), at)
             case.hand_over(by=self.office.person(by), to=to, at=at)
             self.office.tell(
                 session,
@@ -134,10 +146,10 @@ class Desk:
             raise NotAllowed("This step is no longer on the checklist. `/case` shows the present one.")
         return key
 
-    def _most_urgent(self) -> int | None:
+    def _most_urgent(self) -> Sequence[int]:
         now = self.office.clock()
         with self.office.db.reading() as session:
-            return session.scalar(
+            return session.scalars(
                 select(Case.id)
                 .where(Case.stage == WAITING)
                 .order_by(
@@ -146,5 +158,5 @@ class Desk:
                     Case.respond_by,
                     Case.id,
                 )
-                .limit(1)
-            )
+                .limit(_LOOKED_AT)
+            ).all()

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from config.courses import courses
 from config.settings import ROOT
 from config.yaml_file import load_model
 
@@ -254,6 +255,37 @@ class Escalation(Part):
     acknowledge_within: Span = timedelta(minutes=30)
 
 
+class Level(Part):
+    """What somebody may answer once they have passed its courses (and those of the levels below)."""
+
+    level: Annotated[int, Field(ge=1, le=9)]
+    name: Annotated[str, Field(min_length=2, max_length=60)]
+    kinds: tuple[Kind, ...] = ()
+    topics: Words = ()
+    """Cases of these kinds, or about these topics, need this level."""
+    courses: Words = ()
+    """Courses by key: the files in `config/courses/en`, without `.yaml`."""
+
+
+class Training(Part):
+    """Who may claim what. Without this part of the playbook everybody may claim everything."""
+
+    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+    certificates_last: Span = timedelta(days=365)
+    remind_before: Span = timedelta(days=30)
+    trained: dict[Member, Annotated[int, Field(ge=0, le=9)]] = {}
+    """People who were trained elsewhere, with the level they have for good."""
+
+    @model_validator(mode="after")
+    def levels_rise_and_name_courses_that_exist(self) -> "Training":
+        numbers = [level.level for level in self.levels]
+        if numbers != sorted(set(numbers)):
+            raise ValueError("levels: write them from low to high, each number once")
+        for level in self.levels:
+            _known(f"level {level.level}", "course", level.courses, set(courses()))
+        return self
+
+
 class Feed(Part):
     """An RSS or Atom feed."""
 
@@ -302,6 +334,7 @@ class Playbook(Part):
     leads: Annotated[tuple[Lead, ...], Field(min_length=1)]
     leads_channel: Channel
     escalation: Escalation = Escalation()
+    training: Training | None = None
     sources: Sources = Sources()
 
     @model_validator(mode="after")
@@ -316,6 +349,8 @@ class Playbook(Part):
         for queue in self.queues:
             _known(f"queue {queue.name}", "topic", queue.topics, topics)
             _known(f"queue {queue.name}", "brand", queue.brands, brands)
+        for level in self.training.levels if self.training else ():
+            _known(f"level {level.level}", "topic", level.topics, topics)
         for person in self.specialists:
             _known(f"specialist {person.name}", "topic", person.topics, topics)
         for lead in self.leads:

@@ -11,6 +11,7 @@ from bot.blocks.modals import dismiss_modal, escalate_modal, meta_of, value_of
 from bot.blocks.sheet import case_sheet
 from bot.desk import Desk
 from bot.escalating import Escalations
+from bot.levels import Levels
 from bot.listening import Listener
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number, member, nearest
@@ -25,7 +26,7 @@ HELP = """*Take a case*
 *Move it on*
 `/case resolve 12` it is solved · `/case dismiss 12` it needs no reply
 `/case escalate 12` to a specialist · `/case handover 12 @ana` to a colleague · `/case release 12` to anybody
-`/case reopen 12` open it again (leads)"""
+`/case reopen 12` open it again (leads) · `/case allow 12 @ana` let her take it (leads)"""
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,13 @@ def _reopen(asked: Asked, rest: str) -> None:
     asked.answer(f"Case {number} is open again.")
 
 
+def _allow(asked: Asked, rest: str) -> None:
+    first, _, who = rest.strip().partition(" ")
+    number, to = case_number(first), member(who)
+    Levels(asked.desk.office).allow(number, to, by=asked.user)
+    asked.answer(f"<@{to}> may take case {number}, this once.")
+
+
 def _resolved(number: int) -> str:
     return f":tada: Case {number} is resolved. Well done."
 
@@ -171,6 +179,7 @@ WORDS: dict[str, Callable[[Asked, str], None]] = {
     "resolve": _resolve,
     "dismiss": _dismiss,
     "reopen": _reopen,
+    "allow": _allow,
 }
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {

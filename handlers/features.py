@@ -2,10 +2,10 @@
 
 from slack_bolt import App
 
-from handlers import case, checklist, claim, digest, escalate, reply
+from handlers import case, checklist, claim, digest, escalate, reply, training
 from handlers.wiring import Services, wire
 
-FEATURES = (claim, case, checklist, reply, escalate, digest)
+FEATURES = (claim, case, checklist, reply, escalate, digest, training)
 
 
 def register(app: App, services: Services) -> None:

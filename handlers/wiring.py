@@ -18,6 +18,7 @@ from bot.digest import Digests
 from bot.escalating import Escalations
 from bot.listening import Listener
 from bot.replying import Replies
+from bot.training import Training
 from models.errors import NotAllowed
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Services:
     escalations: Escalations
     digests: Digests
     listener: Listener
+    training: Training
 
 
 @dataclass(frozen=True)

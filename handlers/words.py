@@ -26,6 +26,11 @@ def member(text: str) -> str:
     return found[1]
 
 
+def members(text: str) -> list[str]:
+    """All people named in a text."""
+    return [found[1] for found in _MEMBER.finditer(text)]
+
+
 def nearest(word: str, words: list[str]) -> str:
     """The known word that `word` was most likely meant to be."""
     return next(iter(difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.5)), "help")

@@ -219,6 +219,12 @@ class Case(Base):
         self.target_missed_at = at
         self._record("target_missed", BOT, at)
 
+    def allow(self, member: str, *, by: Person, at: datetime) -> None:
+        """A lead lets somebody take this case above their level; once, and on record."""
+        if not by.lead:
+            raise NotAllowed("Only a lead can let somebody take a case above their level.")
+        self._record("allow", by, at, named(member))
+
     # Questions.
 
     @property

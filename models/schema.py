@@ -1,7 +1,18 @@
 """Every table in one place, for migrations."""
 
-from models import case, digest, employee, escalation, event, mention, outbox, reply, source_state
+from models import (
+    case,
+    certificate,
+    digest,
+    employee,
+    escalation,
+    event,
+    mention,
+    outbox,
+    reply,
+    source_state,
+)
 from models.base import Base
 
-TABLES = (case, digest, employee, escalation, event, mention, outbox, reply, source_state)
+TABLES = (case, certificate, digest, employee, escalation, event, mention, outbox, reply, source_state)
 metadata = Base.metadata

@@ -14,7 +14,7 @@ def recorded(*parts: str) -> Path:
     folder = Path(os.environ.get("RECORDED_DATA") or beside).resolve()
     path = folder.joinpath(*parts)
     if not path.exists():
-        missing = f"NO RECORDED ANSWERS in {folder} (RECORDED_DATA names the folder): not everything was tried"
+        missing = f"NO RECORDED ANSWERS in {folder} (RECORDED_DATA names it): not everything was tried"
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)

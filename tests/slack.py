@@ -103,13 +103,18 @@ class Slack:
         self._views.clear()
         self._send({"t": "view_submit", "user": user, "values": values})
 
-    def view(self, title: str | None = None) -> dict[str, Any]:
-        """The modal that is open now; waits for one (with `title` in its title)."""
+    def view(self, title: str = "", *, having: str = "") -> dict[str, Any]:
+        """The modal that is open now; waits for one with `title` in its title and `having` in its blocks."""
         self._connect_ui()
 
         def newest() -> dict[str, Any] | None:
             view = self._views[-1] if self._views else None
-            return view if view and (title is None or title in view["title"]["text"]) else None
+            fits = (
+                view
+                and title in view["title"]["text"]
+                and having in json.dumps(view["blocks"], ensure_ascii=False)
+            )
+            return view if fits else None
 
         return eventually(newest)
 
@@ -211,9 +216,9 @@ def _first_id(message: dict[str, Any]) -> str:
 
 
 def _filled(element: dict[str, Any], value: str) -> dict[str, Any]:
-    if element["type"] == "static_select":
+    if element["type"] in ("static_select", "radio_buttons"):
         option = next(o for o in element["options"] if o["value"] == value)
-        return {"type": "static_select", "selected_option": option}
+        return {"type": element["type"], "selected_option": option}
     if element["type"] == "datepicker":
         return {"type": "datepicker", "selected_date": value}
     return {"type": element["type"], "value": value}

@@ -43,7 +43,6 @@ EVENT_WORDS = {
     "reopen": "reopened it",
     "return_to_owner": "gave it back to its owner",
     "target_missed": "answer overdue",
-    "allow": "let take it:",
     "pass_on": "passed it on",
     "allow": "allowed",
 }

@@ -1,0 +1,113 @@
+"""Levels: who may take which case, and what would allow it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.office import Office
+from config.courses import courses
+from config.playbook import Level, Training
+from models.case import Case
+from models.certificate import Allowance, Certificate
+from models.errors import NotAllowed
+from models.people import Person, named
+
+NAMED = 3
+"""Colleagues who are named as able to take a case."""
+
+
+class AboveLevel(NotAllowed):
+    """The case needs a higher level than the person has."""
+
+
+def level_reached(training: Training, base: int, passed: Collection[str]) -> int:
+    """The level that somebody has who passed these courses: each level needs its own and all below."""
+    reached = 0
+    for level in training.levels:
+        if not level.courses or not set(level.courses) <= set(passed):
+            break
+        reached = level.level
+    return max(base, reached)
+
+
+def level_needed(training: Training, kind: str, topic: str | None) -> Level:
+    """The highest level that claims this kind or topic for itself; else the lowest."""
+    fitting = [one for one in training.levels if kind in one.kinds or topic in one.topics]
+    return fitting[-1] if fitting else training.levels[0]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Reads what people are trained for. Without `training` in the playbook everybody may do everything."""
+
+    office: Office
+
+    def of(self, session: Session, member: str, at: datetime) -> int:
+        """The level of one person now."""
+        training = self.office.playbook.training
+        if training is None:
+            return 0
+        passed = session.scalars(
+            select(Certificate.course).where(Certificate.member == member, Certificate.expires_at > at)
+        )
+        return level_reached(training, training.trained.get(member, 0), set(passed))
+
+    def must_be_allowed(self, session: Session, case: Case, person: Person, at: datetime) -> None:
+        """Raises AboveLevel with what would allow it and who can take the case now."""
+        training = self.office.playbook.training
+        if training is None or person.lead or self._is_specialist(person.id, case.topic):
+            return
+        needed, have = level_needed(training, case.kind, case.topic), self.of(session, person.id, at)
+        if have >= needed.level or self._allowed_once(session, case, person):
+            return
+        raise AboveLevel(
+            f"Case {case.id} needs level {needed.level} ({needed.name}); you have level {have}. "
+            f"{self._way_there(session, training, needed, person.id, at)}"
+            f"{self._who_can(session, training, needed, case, at)}"
+        )
+
+    def allow(self, number: int, member: str, *, by: str) -> None:
+        """A lead lets `member` take one case; said twice, it counts once."""
+
+        def use(session: Session, case: Case, at: datetime) -> None:
+            case.allow(member, by=self.office.person(by), at=at)
+            known = select(Allowance.id).where(Allowance.case_id == number, Allowance.member == member)
+            if session.scalar(known) is None:
+                session.add(Allowance(case_id=number, member=member, by=by, at=at))
+
+        self.office.change(number, use)
+
+    # Helpers.
+
+    def _is_specialist(self, member: str, topic: str | None) -> bool:
+        return any(s.slack == member and topic in s.topics for s in self.office.playbook.specialists)
+
+    def _allowed_once(self, session: Session, case: Case, person: Person) -> bool:
+        known = select(Allowance.id).where(Allowance.case_id == case.id, Allowance.member == person.id)
+        return session.scalar(known) is not None
+
+    def _way_there(
+        self, session: Session, training: Training, needed: Level, member: str, at: datetime
+    ) -> str:
+        passed = set(
+            session.scalars(
+                select(Certificate.course).where(Certificate.member == member, Certificate.expires_at > at)
+            )
+        )
+        below = [one for one in training.levels if one.level <= needed.level]
+        missing = [key for level in below for key in level.courses if key not in passed]
+        if not missing:
+            return "A lead can teach it, or let you take this one. "
+        titles = ", ".join(f"“{courses()[key].title}”" for key in dict.fromkeys(missing))
+        return f"To get there: {titles} in `/training`. "
+
+    def _who_can(self, session: Session, training: Training, needed: Level, case: Case, at: datetime) -> str:
+        certified = session.scalars(select(Certificate.member).where(Certificate.expires_at > at).distinct())
+        people = dict.fromkeys([*training.trained, *certified])
+        able = [m for m in people if self.of(session, m, at) >= needed.level]
+        able += [s.slack for s in self.office.playbook.specialists if case.topic in s.topics]
+        able += [lead.slack for lead in self.office.playbook.leads]
+        return f"{', '.join(named(m) for m in list(dict.fromkeys(able))[:NAMED])} can take it now."

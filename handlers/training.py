@@ -1,0 +1,84 @@
+"""`/training`: courses and quizzes for everybody; who is trained, and courses taught, for leads."""
+
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.blocks.modals import meta_of, said_modal, value_of
+from bot.blocks.training import (
+    chosen_answers,
+    courses_modal,
+    page_modal,
+    passed_words,
+    quiz_modal,
+    team_list,
+)
+from bot.training import Training
+from config.courses import course_languages, courses
+from handlers.wiring import Answer, Handler, OpenModal
+from handlers.words import members
+from models.errors import NotAllowed
+
+
+def training(
+    ack: Ack, command: dict[str, Any], user: str, training: Training, answer: Answer, open_modal: OpenModal
+) -> None:
+    """`/training` opens the courses; `team` and `record` are for leads."""
+    ack()
+    word, _, rest = str(command.get("text") or "").strip().partition(" ")
+    if not word:
+        open_modal(courses_modal(training.standing(user), courses(), course_languages()))
+    elif word == "team":
+        answer(*team_list(training.team(by=user), courses(), training.office.clock()))
+    elif word == "record":
+        course, _, people = rest.strip().partition(" ")
+        done = training.record(course, members(people), by=user)
+        names = ", ".join(f"<@{one.member}>" for one in done)
+        answer(f"Recorded “{courses()[course].title}” for {names}.")
+    else:
+        raise NotAllowed(
+            "Write `/training`, or as a lead `/training team` or `/training record tone @ana @bo`."
+        )
+
+
+def course_open(ack: Ack, view: dict[str, Any]) -> None:
+    key, language = value_of(view, "course"), value_of(view, "language") or "en"
+    if key is None:
+        ack(response_action="errors", errors={"course": "Choose a course."})
+        return
+    ack(response_action="update", view=page_modal(key, courses(language)[key], language, 0))
+
+
+def course_page(ack: Ack, view: dict[str, Any]) -> None:
+    meta = meta_of(view)
+    key, language, page = str(meta["course"]), str(meta["language"]), int(meta["page"]) + 1
+    course = courses(language)[key]
+    following = page_modal(key, course, language, page) if page < len(course.pages) else None
+    ack(response_action="update", view=following or quiz_modal(key, course, language))
+
+
+def course_quiz(ack: Ack, view: dict[str, Any], user: str, training: Training) -> None:
+    """Graded as a whole: without a mistake it is passed, otherwise the reasons are shown and it goes on."""
+    meta = meta_of(view)
+    key, language = str(meta["course"]), str(meta["language"])
+    course = courses(language)[key]
+    wrong = training.grade(key, language, chosen_answers(view, len(course.quiz)))
+    if wrong:
+        ack(response_action="update", view=quiz_modal(key, course, language, wrong))
+        return
+    standing = training.passed(key, by=user)
+    ack(
+        response_action="update",
+        view=said_modal("Passed", passed_words(course, standing, standing.until[key])),
+    )
+
+
+COMMANDS: dict[str, tuple[Handler, str, str]] = {
+    "/training": (training, "Courses, and what you may answer", "[team | record tone @ana]"),
+}
+ACTIONS: dict[str, Handler] = {}
+VIEWS: dict[str, Handler] = {
+    "course_open": course_open,
+    "course_page": course_page,
+    "course_quiz": course_quiz,
+}
