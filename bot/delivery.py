@@ -276,7 +276,7 @@ class Delivery:
             if for_certain:
                 stored.unknown_since = None
             if row.channel != self._office.playbook.leads_channel:
-                where = f"<@{row.channel}>" if row.channel.isupper() else f"#{row.channel}"
+                where = _place(row.channel)
                 text = (
                     f":warning: Slack refused a message ({row.key}) for {where}: {why}. "
                     "`python app.py doctor` shows it and, with `--retry`, sends it again."
@@ -284,6 +284,13 @@ class Delivery:
                 self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text)
 
         self._office.transact(work)
+
+
+def _place(channel: str) -> str:
+    """How Slack shows a person, a channel by its id, and one by its name."""
+    if channel.isupper():
+        return f"<@{channel}>" if channel[0] in "UW" else f"<#{channel}>"
+    return f"#{channel}"
 
 
 def retry_parked(session: Session, office: Office) -> int:

@@ -14,6 +14,7 @@ from bot.office import Office
 from models.case import Case
 from models.employee import Employee
 from models.errors import NoSuchCase, NotAllowed
+from models.handled import Handled
 from models.moves import CLAIMED, ESCALATED, WAITING
 from models.people import Person
 
@@ -39,23 +40,19 @@ class Desk:
 
     def claim(self, number: int, *, by: str) -> CaseView:
         """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
+        return self._claim(number, by, None)
 
-        def use(session: Session, case: Case, at: datetime) -> CaseView:
-            person = self.office.person(by)
-            if case.stage == WAITING:
-                Levels(self.office).must_be_allowed(session, case, person, at)
-            case.claim(by=person, at=at)
-            session.flush()
-            return self.office.view(session, case)
+    def claim_next(self, *, by: str, request: str | None = None) -> CaseView:
+        """The most urgent waiting case: overdue first, then complaints, then the nearest target time.
 
-        return self.office.change(number, use)
-
-    def claim_next(self, *, by: str) -> CaseView:
-        """The most urgent waiting case: overdue first, then complaints, then the nearest target time."""
+        `request` is the id that Slack gave the command: delivered twice, it brings the same case.
+        """
+        if request is not None and (number := self._brought_by(request)) is not None:
+            return self.view(number)
         above: AboveLevel | None = None
         for number in self._most_urgent():
             try:
-                return self.claim(number, by=by)
+                return self._claim(number, by, request)
             except AboveLevel as no:
                 above = above or no  # not theirs to take: the next one may be
             except NotAllowed:
@@ -111,7 +108,7 @@ class Desk:
         return self._move(number, lambda case, person, at: case.reopen(by=person, at=at), by)
 
     def mine(self, member: str) -> list[CaseView]:
-        """The open cases of one person, nearest target first."""
+        """The open cases of one person, nearest target first; 20 at most."""
         with self.office.db.reading() as session:
             cases = session.scalars(
                 select(Case)
@@ -132,6 +129,24 @@ class Desk:
             session.merge(Employee(id=member, name=name[:120], seen_at=self.office.clock()))
 
     # Helpers.
+
+    def _claim(self, number: int, by: str, request: str | None) -> CaseView:
+        def use(session: Session, case: Case, at: datetime) -> CaseView:
+            person = self.office.person(by)
+            if case.stage == WAITING:
+                Levels(self.office).must_be_allowed(session, case, person, at)
+            case.claim(by=person, at=at)
+            if request is not None:
+                session.add(Handled(request=request, case_id=number, at=at))
+            session.flush()
+            return self.office.view(session, case)
+
+        return self.office.change(number, use)
+
+    def _brought_by(self, request: str) -> int | None:
+        with self.office.db.reading() as session:
+            handled = session.get(Handled, request)
+            return handled.case_id if handled else None
 
     def _move(self, number: int, move: Move, by: str) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:

@@ -14,7 +14,11 @@ def claim(ack: Ack, command: dict[str, Any], user: str, desk: Desk, answer: Answ
     """`/claim [number]`; alone it takes the most urgent case."""
     ack()
     text = str(command.get("text") or "").strip()
-    view = desk.claim(case_number(text), by=user) if text else desk.claim_next(by=user)
+    view = (
+        desk.claim(case_number(text), by=user)
+        if text
+        else desk.claim_next(by=user, request=str(command["trigger_id"]))
+    )
     answer(*checklist_sheet(view, "It is yours."))
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPException
 from typing import Any
 
 import structlog
@@ -64,9 +65,13 @@ class Answer:
     def __call__(self, text: str, blocks: list[Block] | None = None) -> None:
         if self.url is None:
             return
-        sent = WebhookClient(self.url).send(
-            text=text, blocks=blocks, response_type="ephemeral", replace_original=self.replace
-        )
+        try:
+            sent = WebhookClient(self.url).send(
+                text=text, blocks=blocks, response_type="ephemeral", replace_original=self.replace
+            )
+        except (OSError, HTTPException) as error:
+            log.warning("answer not delivered", why=type(error).__name__)
+            return
         if sent.status_code != 200:
             # The move itself is committed, and `/case` shows it: only this answer is missing.
             log.warning("answer not taken", status=sent.status_code, body=sent.body[:200])

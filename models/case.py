@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -64,6 +64,9 @@ class Case(Base):
     respond_by: Mapped[datetime]
     resolve_by: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
+    """When its owner last did something with it; None while nobody has it."""
+    idle_reminded: Mapped[bool] = mapped_column(default=False, server_default=false())
     first_response_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_because: Mapped[str | None] = mapped_column(Text)
@@ -94,6 +97,7 @@ class Case(Base):
             language=mention.language,
             private=False,
             promise_reminded=False,
+            idle_reminded=False,
             opened_at=at,
             last_post_at=mention.created_at,
             respond_by=respond_by,
@@ -120,19 +124,19 @@ class Case(Base):
             who = "You already have" if self.owner == by.id else f"{named(self.owner)} has"
             raise NotAllowed(f"{who} case {self.id}.")
         self._move("claim", by, at)
-        self.owner, self.claimed_at = by.id, at
+        self._belongs_to(by.id, at)
 
     def release(self, *, by: Person, at: datetime, why: str | None = None) -> None:
         self._must_be_theirs(by, "release")
         self._move("release", by, at, why)
-        self.owner = self.claimed_at = None
+        self._belongs_to(None, at)
 
     def hand_over(self, *, by: Person, to: str, at: datetime) -> None:
         self._must_be_theirs(by, "hand_over")
         if to == self.owner:
             raise NotAllowed(f"{named(to)} already has case {self.id}.")
         self._move("hand_over", by, at, f"to {named(to)}")
-        self.owner, self.claimed_at = to, at
+        self._belongs_to(to, at)
 
     def tick(self, step: str, *, by: Person, at: datetime) -> bool:
         """Marks a step as done; False when it already was."""
@@ -182,11 +186,11 @@ class Case(Base):
 
     def accept(self, *, by: Person, at: datetime) -> None:
         self._move("accept", by, at)
-        self.owner, self.claimed_at = by.id, at
+        self._belongs_to(by.id, at)
 
     def send_back(self, *, by: Person, at: datetime, why: str | None) -> None:
         self._move("send_back", by, at, why)
-        self.owner = self.claimed_at = None
+        self._belongs_to(None, at)
 
     def resolve(self, *, by: Person, at: datetime, checklist: Checklist) -> None:
         self._must_be_theirs(by, "resolve")
@@ -212,7 +216,8 @@ class Case(Base):
         if not by.lead:
             raise NotAllowed(f"Only a lead can reopen case {self.id}.")
         self._move("reopen", by, at, why)
-        self.owner = self.claimed_at = self.closed_at = self.closed_because = None
+        self._belongs_to(None, at)
+        self.closed_at = self.closed_because = None
 
     def miss_target(self, *, at: datetime) -> None:
         """The first response is overdue; said once."""
@@ -257,6 +262,10 @@ class Case(Base):
         if self.owner != by.id and not by.lead:
             raise NotAllowed(f"{named(self.owner)} has case {self.id}; only they or a lead can do that.")
 
+    def _belongs_to(self, member: str | None, at: datetime) -> None:
+        self.owner, self.claimed_at = member, (at if member else None)
+        self.touched_at, self.idle_reminded = self.claimed_at, False
+
     def _move(self, move: str, by: Person, at: datetime, why: str | None = None) -> None:
         self._guard(move)
         self.stage = MOVES[move].to
@@ -264,3 +273,5 @@ class Case(Base):
 
     def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> None:
         self.events.append(Event(at=at, actor=by.id, what=what, why=why))
+        if by.id == self.owner:
+            self.touched_at, self.idle_reminded = at, False

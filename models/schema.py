@@ -7,6 +7,7 @@ from models import (
     employee,
     escalation,
     event,
+    handled,
     mention,
     outbox,
     reply,
@@ -14,5 +15,17 @@ from models import (
 )
 from models.base import Base
 
-TABLES = (case, certificate, digest, employee, escalation, event, mention, outbox, reply, source_state)
+TABLES = (
+    case,
+    certificate,
+    digest,
+    employee,
+    escalation,
+    event,
+    handled,
+    mention,
+    outbox,
+    reply,
+    source_state,
+)
 metadata = Base.metadata

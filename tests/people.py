@@ -94,7 +94,7 @@ def post(text: str = "My Tindra leaks all over the kitchen counter, what a mess"
     """A customer's post; each with its own id unless one is given."""
     given: dict[str, Any] = {
         "source": "x",
-        "external_id": str(7_000_000_000 + next(_count)),
+        "external_id": str(8_000_000_000 + next(_count)),
         "created_at": NOON,
         "author": "mia_j",
         "author_name": "Mia Jensen",

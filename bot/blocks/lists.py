@@ -21,7 +21,7 @@ def case_list(views: Sequence[CaseView]) -> tuple[str, list[Block]]:
         words = f"*Case {view.case.id}* · {title(view)}\n{following} · due {due}"
         open_it = button("checklist", "Checklist", view.case.id)
         blocks.append(section(f"list|{view.case.id}", words, accessory=open_it))
-    return f"You have {len(views)} cases", blocks
+    return f"Your cases, {len(views)} of them", blocks
 
 
 def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:

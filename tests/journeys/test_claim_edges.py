@@ -57,6 +57,14 @@ def test_people_who_take_the_most_urgent_at_once_get_different_cases(desk, hear)
         assert sorted(pool.map(claim, people)) == list(range(1, 9))
 
 
+def test_the_command_for_the_most_urgent_delivered_twice_brings_one_case(desk, hear):
+    hear(*(post(author=f"customer{n}") for n in range(2)))
+    first = desk.claim_next(by=ANA, request="T1").case.id
+    assert desk.claim_next(by=ANA, request="T1").case.id == first
+    assert [view.case.id for view in desk.mine(ANA)] == [first]
+    assert desk.claim_next(by=ANA, request="T2").case.id != first
+
+
 # In Slack.
 
 

@@ -1,6 +1,5 @@
 """A mistake in the playbook is one line: file, line, key, and what would be right."""
 
-import os
 import re
 from pathlib import Path
 
@@ -144,11 +143,3 @@ def test_a_file_that_is_not_there_or_no_text_is_a_sentence(tmp_path):
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("company: {name: Kværn}".encode("latin-1"))
     assert said(latin)[0].startswith(f"{latin}: can't be read: ")
-
-
-@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path):
-    path = tmp_path / "closed.yaml"
-    path.write_text("x: 1")
-    path.chmod(0)
-    assert said(path)[0].startswith(f"{path}: can't be read: ")
