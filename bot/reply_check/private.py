@@ -88,8 +88,20 @@ class Place:
             text = text[: between.start()] + FILLER * len(between[0]) + text[between.end() :]
         return text
 
+    def _said_in_the_open(self, start: int, end: int) -> bool:
+        """ "Send us a DM, or just drop your order number here": the place right behind the thing is its own."""
+        if self.private is None or self.private.end() > start:
+            return False
+        text = read_over(self.words.channel.elsewhere, read_over(self.words.channel.private, self._channel))
+        return (
+            self.words.channel.public.match(text, end + len(text[end:]) - len(text[end:].lstrip()))
+            is not None
+        )
+
     def holds(self, start: int, end: int) -> bool:
         """Is what this sentence asks for at `start` to be given in private, going by this sentence alone?"""
+        if self._said_in_the_open(start, end):
+            return False
         if self.private is not None and not self._or_public:
             return self.optional is None or self.optional.start() < start
         if self.sent is not None and self.sent.end() <= start:

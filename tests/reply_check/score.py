@@ -81,7 +81,10 @@ def main() -> None:
         found = answers(draft)
         for what, expected in labels(draft).items():
             if found[what] != expected:
-                print(f"{draft['id']} {what}: {sorted(found[what])}: {draft['text']}", file=sys.stderr)
+                print(
+                    f"{draft.get('id', draft['language'])} {what}: {sorted(found[what])}: {draft['text']}",
+                    file=sys.stderr,
+                )
 
 
 if __name__ == "__main__":

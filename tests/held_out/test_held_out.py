@@ -1,0 +1,45 @@
+"""Floors under what was measured on sets that the rules were not written from.
+
+`python -m tests.reply_check.score tests/held_out/replies_2.jsonl` prints the table.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bot.sift.command import sift_lines
+from bot.sift.sift import Sifter
+from config.languages import language_packs
+from config.playbook import load_playbook
+from tests.reply_check.score import Score, answers, drafts, labels
+from tests.sift.score import score
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("language", "recall", "precision"),
+    [("en", 0.94, 0.94), ("da", 0.94, 0.95), ("nl", 0.78, 0.95), ("de", 0.75, 0.88)],
+)
+def test_asking_in_public_is_found_in_replies_of_other_companies(language, recall, precision):
+    tally = Score()
+    for draft in drafts(HERE / "replies_2.jsonl"):
+        if draft["language"] == language:
+            tally.add(labels(draft)["asks_in_public"], answers(draft)["asks_in_public"])
+    assert tally.recall >= recall
+    assert tally.precision >= precision
+
+
+def test_posts_about_another_company_are_sifted_with_its_playbook():
+    sifter = Sifter(load_playbook(HERE / "playbook.yaml"), language_packs())
+    found = score(drafts(HERE / "posts.jsonl"), sifter)
+    assert found.language_accuracy >= 0.98
+    assert found.set_aside.precision >= 0.95
+    assert found.set_aside.recall >= 0.93
+    assert found.mean_f1 >= 0.70
+
+
+def test_the_command_answers_every_post():
+    lines = (HERE / "posts.jsonl").read_text(encoding="utf-8").splitlines()
+    sifter = Sifter(load_playbook(HERE / "playbook.yaml"), language_packs())
+    assert len(list(sift_lines(lines, sifter))) == len(lines)
