@@ -89,7 +89,7 @@ class Place:
         return text
 
     def _said_in_the_open(self, start: int, end: int) -> bool:
-        """ "Send us a DM, or just drop your order number here": the place right behind the thing is its own."""
+        """ "Send us a DM, or just drop your order number here": the place behind the thing is its own."""
         if self.private is None or self.private.end() > start:
             return False
         text = read_over(self.words.channel.elsewhere, read_over(self.words.channel.private, self._channel))
