@@ -24,6 +24,7 @@ from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
 from bot.escalating import Escalations
+from bot.idle import Idle
 from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
@@ -95,6 +96,7 @@ def build(
         ),
         listener=listener,
         targets=Targets(office),
+        idle=Idle(office),
         training=Training(office),
         escalations=escalations,
         digests=digests,

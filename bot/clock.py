@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.delivery import Delivery
 from bot.digest import Digests
 from bot.escalating import Escalations
+from bot.idle import Idle
 from bot.listening import Listener
 from bot.sources import Source
 from bot.targets import Targets
@@ -28,6 +29,7 @@ class Works:
     delivery: Delivery
     listener: Listener
     targets: Targets
+    idle: Idle
     training: Training
     escalations: Escalations
     digests: Digests
@@ -49,6 +51,7 @@ def jobs(works: Works) -> list[Job]:
         Job(DELIVERY, 0.5, works.delivery.drain),
         Job("response targets", 10, works.targets.miss_targets),
         Job("promises", 20, works.targets.remind_promises),
+        Job("idle claims", 60, works.idle.look),
         Job("acknowledgements", 5, works.escalations.pass_on_overdue),
         Job("certificates", 3600, works.training.remind_expiring),
         Job("digests", 20, works.digests.make_due),

@@ -255,6 +255,19 @@ class Escalation(Part):
     acknowledge_within: Span = timedelta(minutes=30)
 
 
+class Idle(Part):
+    """When nobody acts on a claimed case: both counted in the queue's hours, since its owner last acted."""
+
+    remind_after: Span
+    release_after: Span
+
+    @model_validator(mode="after")
+    def the_reminder_comes_first(self) -> "Idle":
+        if self.release_after <= self.remind_after:
+            raise ValueError("release_after must be longer than remind_after: the reminder comes first")
+        return self
+
+
 class Level(Part):
     """What somebody may answer once they have passed its courses (and those of the levels below)."""
 
@@ -334,6 +347,8 @@ class Playbook(Part):
     leads: Annotated[tuple[Lead, ...], Field(min_length=1)]
     leads_channel: Channel
     escalation: Escalation = Escalation()
+    idle: Idle | None = None
+    """None: a claimed case stays with its owner, whatever they do."""
     training: Training | None = None
     sources: Sources = Sources()
 

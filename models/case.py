@@ -13,6 +13,8 @@ from models.mention import Mention
 from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, OPEN, RESOLVED, WAITING
 from models.people import BOT, Person, named
 
+NOTE_LIMIT = 1000
+
 
 class Tick(Base):
     """A step of the checklist, done: by whom and when."""
@@ -115,6 +117,7 @@ class Case(Base):
         if self.stage == RESOLVED and self.owner:
             self._move("return_to_owner", BOT, at, "the customer wrote again")
             self.closed_at = self.closed_because = None
+            self.touched_at, self.idle_reminded = at, False  # it is theirs from now on, not since back then
         elif self.stage in (RESOLVED, DISMISSED):
             self._move("reopen", BOT, at, "the customer wrote again")
             self.closed_at = self.closed_because = None
@@ -224,11 +227,26 @@ class Case(Base):
         self.target_missed_at = at
         self._record("target_missed", BOT, at)
 
+    def remind_idle(self) -> None:
+        """Its owner was told that it waits for them; said once, until they act."""
+        self.idle_reminded = True
+
     def allow(self, member: str, *, by: Person, at: datetime) -> None:
         """A lead lets somebody take this case above their level; once, and on record."""
         if not by.lead:
             raise NotAllowed("Only a lead can let somebody take a case above their level.")
         self._record("allow", by, at, named(member))
+
+    def note(self, text: str, *, by: Person, at: datetime) -> Event:
+        """An internal note, in any stage and by anybody; it never goes outside."""
+        text = text.strip()
+        if not text:
+            raise NotAllowed("A note needs words.")
+        if len(text) > NOTE_LIMIT:
+            raise NotAllowed(
+                f"A note has {NOTE_LIMIT:,} characters at most; this one has {len(text):,}. Split it in two."
+            )
+        return self._record("note", by, at, text)
 
     # Questions.
 
@@ -271,7 +289,9 @@ class Case(Base):
         self.stage = MOVES[move].to
         self._record(move, by, at, why)
 
-    def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> None:
-        self.events.append(Event(at=at, actor=by.id, what=what, why=why))
+    def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> Event:
+        event = Event(at=at, actor=by.id, what=what, why=why)
+        self.events.append(event)
         if by.id == self.owner:
             self.touched_at, self.idle_reminded = at, False
+        return event

@@ -65,6 +65,8 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]
         ),
         ("https://tindra.example/write-to-us", "tindra.example/write", "brands[0].private_form", "URL"),
         ("acknowledge_within: 30m", "acknowledge_within: soon", "escalation.acknowledge_within", "30m, 4h"),
+        ("remind_after: 4h", "remind_after: 8h", "idle", "release_after must be longer than remind_after"),
+        ("release_after: 8h}", "release_after: never}", "idle.release_after", "30m, 4h or 2d"),
     ],
 )
 def test_each_mistake_names_its_line_its_key_and_what_would_be_right(tmp_path, old, new, key, words):
