@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bot.blocks.text import escape, shorten
 from bot.case_view import CaseView
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
@@ -118,6 +120,18 @@ class Desk:
             ).all()
             return [self.office.view(session, case) for case in cases]
 
+    def waiting(self, name: str | None, limit: int = 15) -> tuple[list[CaseView], int]:
+        """What waits in a queue (named by its name or channel), or in all: most urgent first, and how many.
+
+        Raises NotAllowed with the queues that there are.
+        """
+        waits = [Case.stage == WAITING, *([self._in_queue(name)] if name else [])]
+        with self.office.db.reading() as session:
+            total = session.scalar(select(func.count()).select_from(Case).where(*waits)) or 0
+            order = _by_urgency(self.office.clock())
+            cases = session.scalars(select(Case).where(*waits).order_by(*order).limit(limit)).all()
+            return [self.office.view(session, case) for case in cases], total
+
     def name_of(self, member: str) -> str | None:
         """The person's name, when the workspace was asked before."""
         with self.office.db.reading() as session:
@@ -165,13 +179,25 @@ class Desk:
         now = self.office.clock()
         with self.office.db.reading() as session:
             return session.scalars(
-                select(Case.id)
-                .where(Case.stage == WAITING)
-                .order_by(
-                    sql_case((Case.respond_by <= now, 0), else_=1),
-                    sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),
-                    Case.respond_by,
-                    Case.id,
-                )
-                .limit(_LOOKED_AT)
+                select(Case.id).where(Case.stage == WAITING).order_by(*_by_urgency(now)).limit(_LOOKED_AT)
             ).all()
+
+    def _in_queue(self, name: str) -> ColumnElement[bool]:
+        queues = self.office.playbook.queues
+        queue = next((q for q in queues if name.lower() in (q.name, q.channel)), None)
+        if queue is None:
+            there = ", ".join(q.name for q in queues)
+            raise NotAllowed(f"There is no queue “{escape(shorten(name, 40))}”. There are: {there}.")
+        if queue is queues[-1]:  # it also has what is left of queues that the playbook dropped
+            return Case.queue.not_in([q.name for q in queues[:-1]])
+        return Case.queue == queue.name
+
+
+def _by_urgency(now: datetime) -> Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    """Overdue first, then complaints and questions, then the nearest target time."""
+    return (
+        sql_case((Case.respond_by <= now, 0), else_=1),
+        sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),
+        Case.respond_by,
+        Case.id,
+    )

@@ -6,15 +6,17 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.blocks.lists import aside_list, case_list
-from bot.blocks.modals import dismiss_modal, escalate_modal, meta_of, value_of
+from bot.blocks.lists import aside_list, case_list, found_list, waiting_list
+from bot.blocks.modals import dismiss_modal, escalate_modal, meta_of, note_modal, value_of
 from bot.blocks.sheet import case_sheet
 from bot.desk import Desk
 from bot.escalating import Escalations
 from bot.levels import Levels
 from bot.listening import Listener
+from bot.notes import Notes
+from bot.searching import find
 from handlers.wiring import Answer, Handler, OpenModal
-from handlers.words import case_number, member, nearest
+from handlers.words import as_typed, case_number, member, nearest
 from models.errors import NotAllowed
 from models.moves import DISMISSALS
 
@@ -22,8 +24,10 @@ HELP = """*Take a case*
 `/claim` the most urgent one · `/claim 12` that one
 *Look*
 `/case 12` all about it · `/case mine` what I have · `/case aside` what was set aside
+`/case queue` what waits, `/case queue nordic` in one queue · `/case find leaking kettle` in posts and notes
 `/digest` the day so far
 *Move it on*
+`/case note 12 text` a note for colleagues
 `/case resolve 12` it is solved · `/case dismiss 12` it needs no reply
 `/case escalate 12` to a specialist · `/case handover 12 @ana` to a colleague · `/case release 12` to anybody
 `/case reopen 12` open it again (leads) · `/case allow 12 @ana` let her take it (leads)"""
@@ -39,6 +43,8 @@ class Asked:
     escalations: Escalations
     answer: Answer
     open_modal: OpenModal
+    request: str
+    """Slack's id of what was typed or clicked: delivered twice, it is the same."""
 
 
 def case(
@@ -53,7 +59,8 @@ def case(
 ) -> None:
     """`/case …`: the first word says what; a number alone shows the case."""
     ack()
-    asked = Asked(user, desk, listener, escalations, answer, open_modal)
+    request = str(command["trigger_id"])
+    asked = Asked(user, desk, listener, escalations, answer, open_modal, request)
     word, _, rest = str(command.get("text") or "help").strip().partition(" ")
     if word.lstrip("#").isdigit():
         _show(asked, word)
@@ -67,6 +74,7 @@ def case(
 
 def case_menu(
     ack: Ack,
+    body: dict[str, Any],
     action: dict[str, Any],
     user: str,
     desk: Desk,
@@ -78,7 +86,8 @@ def case_menu(
     """The ⋯ menu: its value is a word of `/case` and a case number."""
     ack()
     word, _, number = str(action["selected_option"]["value"]).partition(" ")
-    WORDS[word](Asked(user, desk, listener, escalations, answer, open_modal), number)
+    request = str(body["trigger_id"])
+    WORDS[word](Asked(user, desk, listener, escalations, answer, open_modal, request), number)
 
 
 def resolve_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
@@ -97,6 +106,14 @@ def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
     desk.dismiss(number, by=user, because=because)
     ack()
     Answer.recalled(meta)(f"Case {number} needs no reply: {DISMISSALS[because]}.")
+
+
+def note(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
+    meta = meta_of(view)
+    number = int(meta["case"])
+    Notes(desk.office).add(number, value_of(view, "text") or "", by=user, request=str(view["id"]))
+    ack()
+    Answer.recalled(meta)(_noted(number))
 
 
 def bring_back(ack: Ack, action: dict[str, Any], user: str, listener: Listener, answer: Answer) -> None:
@@ -122,6 +139,26 @@ def _mine(asked: Asked, rest: str) -> None:
 
 def _aside(asked: Asked, rest: str) -> None:
     asked.answer(*aside_list(asked.listener.set_aside()))
+
+
+def _queue(asked: Asked, rest: str) -> None:
+    name = as_typed(rest).strip().removeprefix("#")
+    asked.answer(*waiting_list(*asked.desk.waiting(name or None), name or None))
+
+
+def _find(asked: Asked, rest: str) -> None:
+    found = find(asked.desk.office, as_typed(rest))
+    asked.answer(*found_list(found))
+
+
+def _note(asked: Asked, rest: str) -> None:
+    first, text = (*rest.split(maxsplit=1), "", "")[:2]
+    number = case_number(first)
+    if not text:
+        asked.open_modal(note_modal(asked.desk.view(number).case.id, asked.answer.remembered))
+        return
+    Notes(asked.desk.office).add(number, as_typed(text), by=asked.user, request=asked.request)
+    asked.answer(_noted(number))
 
 
 def _release(asked: Asked, rest: str) -> None:
@@ -165,6 +202,10 @@ def _allow(asked: Asked, rest: str) -> None:
     asked.answer(f"<@{to}> may take case {number}, this once.")
 
 
+def _noted(number: int) -> str:
+    return f"Your note is with case {number}; `/case {number}` shows it."
+
+
 def _resolved(number: int) -> str:
     return f":tada: Case {number} is resolved. Well done."
 
@@ -173,6 +214,9 @@ WORDS: dict[str, Callable[[Asked, str], None]] = {
     "help": _help,
     "mine": _mine,
     "aside": _aside,
+    "queue": _queue,
+    "find": _find,
+    "note": _note,
     "release": _release,
     "handover": _hand_over,
     "escalate": _escalate,
@@ -183,7 +227,7 @@ WORDS: dict[str, Callable[[Asked, str], None]] = {
 }
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
-    "/case": (case, "Show a case or move it on", "12 | mine | aside | release 12 | escalate 12 | help"),
+    "/case": (case, "Show a case or move it on", "12 | mine | queue | find words | note 12 | help"),
 }
 ACTIONS: dict[str, Handler] = {"case_menu": case_menu, "resolve": resolve_button, "bring_back": bring_back}
-VIEWS: dict[str, Handler] = {"dismiss": dismiss}
+VIEWS: dict[str, Handler] = {"dismiss": dismiss, "note": note}

@@ -8,6 +8,9 @@ from models.errors import NotAllowed
 _NUMBER = re.compile(r"(?:case\s*)?#?(\d{1,10})", re.IGNORECASE)
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
+_CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]*)>")
+_LINK = re.compile(r"<((?:https?://|mailto:)[^|>]+)(?:\|[^>]*)?>")
+
 
 def case_number(text: str) -> int:
     """`3`, `#3` or `case 3`. Raises NotAllowed with what would be right."""
@@ -29,6 +32,17 @@ def member(text: str) -> str:
 def members(text: str) -> list[str]:
     """All people named in a text."""
     return [found[1] for found in _MEMBER.finditer(text)]
+
+
+def as_typed(text: str) -> str:
+    """Text as Slack sends it, back as somebody wrote it: links bare, channels as #name, people as <@ID>.
+
+    https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
+    """
+    text = _MEMBER.sub(r"<@\1>", text)
+    text = _CHANNEL.sub(r"#\1", text)
+    text = _LINK.sub(lambda found: found[1].removeprefix("mailto:"), text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def nearest(word: str, words: list[str]) -> str:

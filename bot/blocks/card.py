@@ -87,6 +87,7 @@ def _buttons(view: CaseView, key: str) -> list[Block]:
     case = view.case
     escalate, release = option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")
     dismiss, reopen = option("No reply needed…", f"dismiss {case.id}"), option("Reopen", f"reopen {case.id}")
+    note = option("Add a note…", f"note {case.id}")
     claim = button("claim", "Claim", case.id, style="primary")
     work = [
         button("reply", "Reply…", case.id, style="primary"),
@@ -94,10 +95,11 @@ def _buttons(view: CaseView, key: str) -> list[Block]:
         button("resolve", "Resolve", case.id),
     ]
     ways: dict[str, list[dict[str, object]]] = {
-        WAITING: [claim, overflow("case_menu", [escalate, dismiss])],
-        CLAIMED: [*work, overflow("case_menu", [escalate, release, dismiss])],
-        RESOLVED: [overflow("case_menu", [reopen])],
-        DISMISSED: [overflow("case_menu", [reopen])],
+        WAITING: [claim, overflow("case_menu", [escalate, dismiss, note])],
+        CLAIMED: [*work, overflow("case_menu", [escalate, release, dismiss, note])],
+        ESCALATED: [overflow("case_menu", [note])],
+        RESOLVED: [overflow("case_menu", [reopen, note])],
+        DISMISSED: [overflow("case_menu", [reopen, note])],
     }
     return [actions(f"{key}|do", *ways[case.stage])] if case.stage in ways else []
 

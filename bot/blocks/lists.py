@@ -1,12 +1,27 @@
-"""Lists shown to one person: my cases, what was set aside."""
+"""Lists shown to one person: my cases, what waits, what a search found, what was set aside."""
 
 from collections.abc import Sequence
 
 from bot.blocks.card import title
 from bot.blocks.post import WITHHELD
-from bot.blocks.text import Block, button, clock_time, escape, handle, quoted, section, shorten
+from bot.blocks.text import (
+    Block,
+    button,
+    clock_time,
+    customer_section,
+    escape,
+    escape_but_people,
+    handle,
+    person,
+    quoted,
+    section,
+    shorten,
+    unformatted,
+)
 from bot.case_view import CaseView
+from bot.searching import Found
 from models.mention import Mention
+from models.moves import WAITING
 
 
 def case_list(views: Sequence[CaseView]) -> tuple[str, list[Block]]:
@@ -24,6 +39,37 @@ def case_list(views: Sequence[CaseView]) -> tuple[str, list[Block]]:
     return f"Your cases, {len(views)} of them", blocks
 
 
+def waiting_list(views: Sequence[CaseView], total: int, queue: str | None) -> tuple[str, list[Block]]:
+    """What waits, most urgent first, each with Claim."""
+    where = f" in {escape(queue)}" if queue else ""
+    if not views:
+        return f"Nothing is waiting{where}. Well done, everybody.", []
+    many = f"{total} cases wait" if total > 1 else "1 case waits"
+    first = f", the {len(views)} most urgent" if total > len(views) else ""
+    blocks: list[Block] = [section("list|head", f"*{many}{where}*{first}")]
+    for view in views:
+        by = clock_time(view.case.respond_by, view.zone, view.now)
+        due = (
+            f":red_circle: an answer was due at {by}" if view.case.is_overdue(view.now) else f"answer by {by}"
+        )
+        blocks.append(_post_of(view, view.mentions[-1:], f"{due} · {view.case.queue}"))
+    return f"{many}{where}", blocks
+
+
+def found_list(found: Found) -> tuple[str, list[Block]]:
+    """What a search found, newest first; a post with personal data is withheld as on its card."""
+    words = escape(shorten(" ".join(found.words), 100))
+    if not found.views:
+        return f"Nothing has “{words}” in it: neither posts nor names nor notes.", []
+    many = f"{found.total} cases" if found.total > 1 else "1 case"
+    first = f", the {len(found.views)} newest" if found.total > len(found.views) else ""
+    blocks: list[Block] = [section("list|head", f"*{many} with “{words}”*{first}")]
+    for view in found.views:
+        owner = f" · {person(view.case.owner)}" if view.case.owner else ""
+        blocks.append(_post_of(view, found.shown(view), f"{view.case.stage}{owner}", found.noted(view)))
+    return f"{many} found", blocks
+
+
 def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
     """Posts that were set aside, newest first, each with its reason and a way back."""
     if not mentions:
@@ -35,3 +81,17 @@ def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
         back = button("bring_back", "Bring back", mention.id)
         blocks.append(section(f"list|{mention.id}", words, accessory=back))
     return f"{len(mentions)} posts set aside", blocks
+
+
+def _post_of(view: CaseView, mentions: Sequence[Mention], state: str, note: str | None = None) -> Block:
+    """A case in a few lines, with Claim while it waits."""
+    lines = [f"*Case {view.case.id}* · {title(view)}\n{state} · `/case {view.case.id}`"]
+    for mention in mentions:
+        name = unformatted(escape(shorten(mention.author_name or mention.author, 60)))
+        lines.append(f"*{name}*\n{WITHHELD if mention.personal_data else quoted(mention.text, 240)}")
+    if note:
+        lines.append(f":memo: {escape_but_people(shorten(' '.join(note.split()), 160))}")
+    block = customer_section(f"list|{view.case.id}", "\n".join(lines))
+    if view.case.stage == WAITING:
+        block["accessory"] = button("claim", "Claim", view.case.id)
+    return block

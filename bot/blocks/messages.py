@@ -2,7 +2,7 @@
 
 from bot.blocks.card import title
 from bot.blocks.post import post_blocks
-from bot.blocks.sheet import timeline
+from bot.blocks.sheet import note_blocks, timeline
 from bot.blocks.text import Block, actions, button, clock_time, context, escape, person, section, shorten
 from bot.case_view import CaseView
 from models.escalation import ACCEPTED, ASKED, PASSED_ON, Escalation
@@ -25,6 +25,7 @@ def escalation_message(view: CaseView, escalation: Escalation) -> tuple[str, lis
         f":white_check_mark: {s.label}" for s in view.playbook.checklist if s.key in view.checklist.ticked
     ]
     blocks.append(section(f"{key}|done", "*Done so far*\n" + ("\n".join(done) or "Nothing yet.")))
+    blocks += note_blocks(view, key)
     blocks.append(section(f"{key}|line", "*What happened*\n" + timeline(view)))
     if case.promised_for:
         blocks.append(

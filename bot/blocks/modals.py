@@ -12,6 +12,7 @@ from typing import Any
 from bot.blocks.post import post_blocks, view_link
 from bot.blocks.text import Block, context, escape, local, option, person, plain, section, shorten
 from bot.case_view import CaseView
+from models.case import NOTE_LIMIT
 from models.moves import DISMISSALS
 
 View = dict[str, Any]
@@ -73,18 +74,20 @@ def text_input(
     return block
 
 
-def select_input(block_id: str, label: str, options: list[dict[str, object]]) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": {
-            "type": "static_select",
-            "action_id": "value",
-            "placeholder": plain("Choose"),
-            "options": options,
-        },
+def select_input(
+    block_id: str, label: str, options: list[dict[str, object]], *, initial: str | None = None
+) -> Block:
+    """`initial` is the value of the option that is chosen already."""
+    element: dict[str, Any] = {
+        "type": "static_select",
+        "action_id": "value",
+        "placeholder": plain("Choose"),
+        "options": options,
     }
+    chosen = next((one for one in options if one["value"] == initial), None)
+    if chosen:
+        element["initial_option"] = chosen
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
 
 
 def value_of(view: View, block_id: str) -> str | None:
@@ -204,6 +207,14 @@ def dismiss_modal(view: CaseView, answer: Meta) -> View:
     ]
     meta = {"case": view.case.id, "answer": answer}
     return modal("dismiss", f"No reply · case {view.case.id}", blocks, submit="Close it", meta=meta)
+
+
+def note_modal(number: int, answer: Meta) -> View:
+    blocks = [
+        text_input("text", "Your note", limit=NOTE_LIMIT, hint="For colleagues; it never goes outside.")
+    ]
+    meta = {"case": number, "answer": answer}
+    return modal("note", f"Note · case {number}", blocks, submit="Add it", meta=meta)
 
 
 def escalate_modal(view: CaseView, chain: list[str], answer: Meta) -> View:

@@ -17,12 +17,14 @@ from bot.blocks.text import (
     shorten,
 )
 from bot.case_view import CaseView
+from models.case import NOTE_LIMIT
 from models.checklist import StepLike
 from models.moves import CLAIMED
 
 STAGES = {"public": "In public", "private": "In private", "close": "To close"}
 POSTS_ON_SHEET = 6
 EVENTS_ON_SHEET = 8
+NOTES_SHOWN = 5
 EVENT_WORDS = {
     "open": "opened it",
     "join": "the customer wrote again",
@@ -45,6 +47,7 @@ EVENT_WORDS = {
     "target_missed": "answer overdue",
     "pass_on": "passed it on",
     "allow": "allowed",
+    "note": "noted",
 }
 
 
@@ -59,7 +62,7 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
     else:
         following = f"*Next:* {step.label}"
     head = f"*Case {case.id}* · {title(view)}\n{said + chr(10) if said else ''}{following}"
-    blocks: list[Block] = [section(f"{key}|head", head, **_done(view))]
+    blocks: list[Block] = [section(f"{key}|head", head, **_done(view)), *note_blocks(view, key)]
     for stage, name in STAGES.items():
         lines = [_step(view, s) for s in view.checklist.shown if s.stage == stage]
         if lines:
@@ -80,10 +83,12 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
 def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     """A case in full for `/case N`: posts, state, timeline."""
     case, key = view.case, f"show:{view.case.id}"
+    note = option("Add a note…", f"note {case.id}")
     owner = f" · {person(case.owner)}" if case.owner else ""
     blocks: list[Block] = [section(f"{key}|head", f"*Case {case.id}* · {title(view)}\n{case.stage}{owner}")]
     for mention in view.mentions[-POSTS_ON_SHEET:]:
         blocks += post_blocks(mention, key, view.zone)
+    blocks += note_blocks(view, key)
     blocks.append(section(f"{key}|line", timeline(view)))
     if case.stage == CLAIMED:
         blocks.append(
@@ -92,11 +97,28 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
                 button("reply", "Reply…", case.id, style="primary"),
                 button("checklist", "Checklist", case.id),
                 button("resolve", "Resolve", case.id),
+                overflow("case_menu", [note]),
             )
         )
     elif case.is_open:
-        blocks.append(actions(f"{key}|do", button("claim", "Claim", case.id, style="primary")))
+        claim = button("claim", "Claim", case.id, style="primary")
+        blocks.append(actions(f"{key}|do", claim, overflow("case_menu", [note])))
     return f"Case {case.id}", blocks
+
+
+def note_blocks(view: CaseView, key: str) -> list[Block]:
+    """The newest notes in full, newest last; the timeline has only their beginnings."""
+    notes = [event for event in view.events if event.what == "note"][-NOTES_SHOWN:]
+    return [
+        section(
+            f"{key}|note{event.id}",
+            f":memo: *Note* · {person(event.actor)} · {clock_time(event.at, view.zone, view.now)}\n"
+            + "\n".join(
+                f">{line}" for line in escape_but_people(shorten(event.why or "", NOTE_LIMIT)).split("\n")
+            ),
+        )
+        for event in notes
+    ]
 
 
 def timeline(view: CaseView) -> str:
@@ -104,7 +126,7 @@ def timeline(view: CaseView) -> str:
     lines = []
     for event in view.events[-EVENTS_ON_SHEET:]:
         what = EVENT_WORDS.get(event.what, event.what)
-        why = event.why or ""
+        why = " ".join((event.why or "").split())
         if event.what in ("tick", "untick") and why in view.playbook.steps:
             why = f"“{view.playbook.steps[why].label}”"
         why = f" · {escape_but_people(shorten(why, 160))}" if why else ""
@@ -135,6 +157,7 @@ def _ways_on(view: CaseView) -> list[dict[str, object]]:
     """What one does with a case; what comes next stands out."""
     case, step = view.case, view.checklist.next
     leave = [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
+    leave.append(option("Add a note…", f"note {case.id}"))
     return [
         button("reply", "Reply…", case.id, style="primary" if step else None),
         button("resolve", "Resolve", case.id, style=None if step else "primary"),
