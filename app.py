@@ -24,6 +24,7 @@ from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
 from bot.escalating import Escalations
+from bot.home import Homes
 from bot.idle import Idle
 from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
@@ -44,7 +45,7 @@ from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
 from config.playbook import Playbook, load_playbook
 from config.settings import DEMO_POSTS, DEMO_SLACK, ROOT, Settings, read_settings
-from handlers.features import commands
+from handlers.features import commands, events
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
 from handlers.web import web_app
 from handlers.wiring import Services
@@ -82,7 +83,7 @@ def build(
     packs = language_packs()
     replies = Replies(office, can_post_to_x=settings.x_can_post)
     listener = Listener(office, Sifter(playbook, packs))
-    escalations, digests = Escalations(office), Digests(office)
+    escalations, digests, homes = Escalations(office), Digests(office), Homes(office)
     poster = XPoster(
         settings.x_consumer_key,
         settings.x_consumer_secret,
@@ -100,12 +101,13 @@ def build(
         training=Training(office),
         escalations=escalations,
         digests=digests,
+        homes=homes,
         sources=build_sources(playbook, settings, clock),
     )
     return Parts(
         settings,
         office,
-        Services(Desk(office), replies, escalations, digests, listener, Training(office)),
+        Services(Desk(office), replies, escalations, digests, listener, Training(office), homes),
         works,
     )
 
@@ -193,7 +195,7 @@ def doctor(retry: bool) -> None:
 @click.option("--request-url", help="For --role web: the public address of /slack/events.")
 def manifest(request_url: str | None) -> None:
     """Prints the Slack app manifest: paste it where Slack says "From a manifest"."""
-    click.echo(json.dumps(slack_manifest(commands(), request_url), indent=2))
+    click.echo(json.dumps(slack_manifest(commands(), events(), request_url), indent=2))
 
 
 @main.command()

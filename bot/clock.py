@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.delivery import Delivery
 from bot.digest import Digests
 from bot.escalating import Escalations
+from bot.home import Homes
 from bot.idle import Idle
 from bot.listening import Listener
 from bot.sources import Source
@@ -33,6 +34,7 @@ class Works:
     training: Training
     escalations: Escalations
     digests: Digests
+    homes: Homes
     sources: Sequence[Source]
 
 
@@ -55,6 +57,7 @@ def jobs(works: Works) -> list[Job]:
         Job("acknowledgements", 5, works.escalations.pass_on_overdue),
         Job("certificates", 3600, works.training.remind_expiring),
         Job("digests", 20, works.digests.make_due),
+        Job("homes", 30, works.homes.refresh_all),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),
     ]
 

@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.home import HOME
 from bot.office import Office
 from bot.rendering import render
 from bot.slack_errors import Refused, Wait, what_happened
@@ -171,6 +172,8 @@ class Delivery:
         try:
             if row.kind in self._outward:
                 self._send_outward(row)
+            elif row.kind == HOME:
+                self._publish(row)
             else:
                 self._send_to_slack(row)
         except Exception as error:  # a sender thread must survive whatever one row does
@@ -188,6 +191,18 @@ class Delivery:
         self._outward[row.kind](row.subject or 0, again=row.unknown)
         with self._office.db.transaction() as session:
             self._settle(session, self._locked(session, row), version)
+
+    def _publish(self, row: Claimed) -> None:
+        """Somebody's Home tab. It replaces what was there, so doing it twice does no harm."""
+        with self._office.db.reading() as session:
+            drawn = render(session, session.get_one(Outbox, row.id), self._office)
+        try:
+            self._slack.views_publish(user_id=row.channel, view={"type": "home", "blocks": drawn.blocks})
+        except Exception as error:  # noqa: BLE001  # sorted by what_happened; what it can't name is re-raised
+            self._failed(row, error)
+            return
+        with self._office.db.transaction() as session:
+            self._settle(session, self._locked(session, row), drawn.version)
 
     def _send_to_slack(self, row: Claimed) -> None:
         with self._office.db.reading() as session:

@@ -52,7 +52,7 @@ class Desk:
         if request is not None and (number := self._brought_by(request)) is not None:
             return self.view(number)
         above: AboveLevel | None = None
-        for number in self._most_urgent():
+        for number in self.most_urgent():
             try:
                 return self._claim(number, by, request)
             except AboveLevel as no:
@@ -175,7 +175,8 @@ class Desk:
             raise NotAllowed("This step is no longer on the checklist. `/case` shows the present one.")
         return key
 
-    def _most_urgent(self) -> Sequence[int]:
+    def most_urgent(self) -> Sequence[int]:
+        """The numbers of the waiting cases in the order in which they should be taken; 100 at most."""
         now = self.office.clock()
         with self.office.db.reading() as session:
             return session.scalars(

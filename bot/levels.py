@@ -1,6 +1,6 @@
 """Levels: who may take which case, and what would allow it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,16 +58,29 @@ class Levels:
     def must_be_allowed(self, session: Session, case: Case, person: Person, at: datetime) -> None:
         """Raises AboveLevel with what would allow it and who can take the case now."""
         training = self.office.playbook.training
-        if training is None or person.lead or self._is_specialist(person.id, case.topic):
+        if training is None or self.may_take(session, [case], person, at):
             return
         needed, have = level_needed(training, case.kind, case.topic), self.of(session, person.id, at)
-        if have >= needed.level or self._allowed_once(session, case, person):
-            return
         raise AboveLevel(
             f"Case {case.id} needs level {needed.level} ({needed.name}); you have level {have}. "
             f"{self._way_there(session, training, needed, person.id, at)}"
             f"{self._who_can(session, training, needed, case, at)}"
         )
+
+    def may_take(self, session: Session, cases: Sequence[Case], person: Person, at: datetime) -> list[Case]:
+        """Those of `cases` that the person is trained for, is the specialist of, or was allowed once."""
+        training = self.office.playbook.training
+        if training is None or person.lead:
+            return list(cases)
+        have = self.of(session, person.id, at)
+        once = set(session.scalars(select(Allowance.case_id).where(Allowance.member == person.id)))
+        return [
+            case
+            for case in cases
+            if self._is_specialist(person.id, case.topic)
+            or have >= level_needed(training, case.kind, case.topic).level
+            or case.id in once
+        ]
 
     def allow(self, number: int, member: str, *, by: str) -> None:
         """A lead lets `member` take one case; said twice, it counts once."""
@@ -84,10 +97,6 @@ class Levels:
 
     def _is_specialist(self, member: str, topic: str | None) -> bool:
         return any(s.slack == member and topic in s.topics for s in self.office.playbook.specialists)
-
-    def _allowed_once(self, session: Session, case: Case, person: Person) -> bool:
-        known = select(Allowance.id).where(Allowance.case_id == case.id, Allowance.member == person.id)
-        return session.scalar(known) is not None
 
     def _way_there(
         self, session: Session, training: Training, needed: Level, member: str, at: datetime

@@ -1,6 +1,6 @@
 """What every use case shares: the database, the playbook, the clock, and one way to change a case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -17,8 +17,8 @@ from models.checklist import Checklist
 from models.database import Database
 from models.errors import NoSuchCase
 from models.escalation import ASKED, Escalation
-from models.outbox import NORMAL, SOON, put
-from models.people import Person
+from models.outbox import NORMAL, SOON, put, show_again
+from models.people import BOT_ID, Person
 
 T = TypeVar("T")
 _TRIES = 5
@@ -67,7 +67,7 @@ class Office:
         return result
 
     def redraw(self, session: Session, case: Case) -> None:
-        """The case's card is to show its present state."""
+        """The case's card is to show its present state, and so are the Homes of those it concerns."""
         put(
             session,
             f"card:{case.id}",
@@ -76,6 +76,12 @@ class Office:
             at=self.clock(),
             channel=self.playbook.queue(case.queue).channel,
         )
+        self.refresh_homes(session, self._concerned(session, case), self.clock())
+
+    def refresh_homes(self, session: Session, members: Collection[str], at: datetime) -> None:
+        """The Homes of those among `members` who ever opened theirs are to show what is true now."""
+        if members:
+            show_again(session, [home_key(member) for member in members], at)
 
     def tell(self, session: Session, key: str, member: str, text: str) -> None:
         """A direct message of one sentence; once per `key`."""
@@ -120,6 +126,22 @@ class Office:
 
     def checklist(self, case: Case) -> Checklist:
         return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)
+
+    @staticmethod
+    def _concerned(session: Session, case: Case) -> set[str]:
+        """Whoever has the case, did anything with it, or was asked to take it."""
+        people = {event.actor for event in case.events} - {BOT_ID}
+        if case.owner:
+            people.add(case.owner)
+        if any(event.what == "escalate" for event in case.events):
+            asked = select(Escalation.specialist).where(Escalation.case_id == case.id)
+            people |= set(session.scalars(asked))
+        return people
+
+
+def home_key(member: str) -> str:
+    """The outbox key of somebody's Home tab."""
+    return f"home:{member}"
 
 
 def _met_somebody(error: StaleDataError | IntegrityError | OperationalError) -> bool:

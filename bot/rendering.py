@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from bot.blocks import messages
 from bot.blocks.card import card
 from bot.blocks.digest import digest
+from bot.blocks.home import home
 from bot.blocks.text import Block
 from bot.digest import Digests
+from bot.home import HOME, Homes
 from bot.office import Office
 from models.case import Case
 from models.escalation import Escalation
@@ -53,4 +55,14 @@ def _notice(session: Session, row: Outbox, office: Office) -> Drawn:
     return messages.notice(row.key, str((row.payload or {})["text"]))
 
 
-MESSAGES: dict[str, Draw] = {"card": _card, "escalation": _escalation, "digest": _digest, "notice": _notice}
+def _home(session: Session, row: Outbox, office: Office) -> Drawn:
+    return "Home", home(Homes(office).view(session, row.channel))
+
+
+MESSAGES: dict[str, Draw] = {
+    "card": _card,
+    "escalation": _escalation,
+    "digest": _digest,
+    "notice": _notice,
+    HOME: _home,
+}

@@ -42,7 +42,11 @@ class Training:
 
     def standing(self, member: str) -> Standing:
         with self.office.db.reading() as session:
-            return self._standing(session, member, self.office.clock())
+            return self.standing_in(session, member)
+
+    def standing_in(self, session: Session, member: str) -> Standing:
+        """The same within a transaction that is under way."""
+        return self._standing(session, member, self.office.clock())
 
     def grade(self, course: str, language: str, chosen: Sequence[int | None]) -> list[int]:
         """The questions (from 0) answered wrongly; `chosen` counts answers from 1."""
@@ -123,6 +127,7 @@ class Training:
                         f"{named(recorded_by)} recorded that you took “{self._course(course).title}”.",
                     )  # fmt: skip
             session.flush()
+            self.office.refresh_homes(session, members, now)
             return [self._standing(session, member, now) for member in dict.fromkeys(members)]
 
         return self.office.transact(work)

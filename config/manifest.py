@@ -1,12 +1,13 @@
 """The Slack app manifest: exactly what the program uses, so that a workspace grants nothing more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
     "apps.connections.open": (),
     "views.open": (),
+    "views.publish": (),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history"),
@@ -22,8 +23,10 @@ def scopes() -> list[str]:
     return sorted({scope for needed in METHOD_SCOPES.values() for scope in needed} | {"commands"})
 
 
-def manifest(commands: Mapping[str, tuple[str, str]], request_url: str | None = None) -> dict[str, Any]:
-    """The manifest as JSON-able data. `commands`: name to (description, usage hint).
+def manifest(
+    commands: Mapping[str, tuple[str, str]], events: Sequence[str], request_url: str | None = None
+) -> dict[str, Any]:
+    """The manifest as JSON-able data. `commands`: name to (description, usage hint); `events`: their names.
 
     Socket Mode without `request_url`; with it Slack calls that address over HTTP (`--role web`).
     """
@@ -39,8 +42,9 @@ def manifest(commands: Mapping[str, tuple[str, str]], request_url: str | None = 
         for name, (what, usage) in sorted(commands.items())
     ]
     interactivity: dict[str, Any] = {"is_enabled": True}
+    subscribed: dict[str, Any] = {"bot_events": sorted(events)}
     if request_url:
-        interactivity["request_url"] = request_url
+        interactivity["request_url"] = subscribed["request_url"] = request_url
     return {
         "display_information": {
             "name": "Listening Post",
@@ -50,7 +54,7 @@ def manifest(commands: Mapping[str, tuple[str, str]], request_url: str | None = 
         "features": {
             "bot_user": {"display_name": "Listening Post", "always_online": True},
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
@@ -59,6 +63,7 @@ def manifest(commands: Mapping[str, tuple[str, str]], request_url: str | None = 
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": {
             "interactivity": interactivity,
+            "event_subscriptions": subscribed,
             "org_deploy_enabled": False,
             "socket_mode_enabled": not request_url,
             "token_rotation_enabled": False,

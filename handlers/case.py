@@ -97,7 +97,7 @@ def resolve_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answ
     answer(_resolved(number))
 
 
-def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
+def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     meta, because = meta_of(view), value_of(view, "reason") or ""
     if because not in DISMISSALS:
         ack(response_action="errors", errors={"reason": "Choose a reason."})
@@ -105,15 +105,19 @@ def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
     number = int(meta["case"])
     desk.dismiss(number, by=user, because=because)
     ack()
-    Answer.recalled(meta)(f"Case {number} needs no reply: {DISMISSALS[because]}.")
+    answer(f"Case {number} needs no reply: {DISMISSALS[because]}.")
 
 
-def note(ack: Ack, view: dict[str, Any], user: str, desk: Desk) -> None:
-    meta = meta_of(view)
-    number = int(meta["case"])
+def note(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+    number = int(meta_of(view)["case"])
     Notes(desk.office).add(number, value_of(view, "text") or "", by=user, request=str(view["id"]))
     ack()
-    Answer.recalled(meta)(_noted(number))
+    answer(_noted(number))
+
+
+def aside_button(ack: Ack, listener: Listener, answer: Answer) -> None:
+    ack()
+    answer(*aside_list(listener.set_aside()))
 
 
 def bring_back(ack: Ack, action: dict[str, Any], user: str, listener: Listener, answer: Answer) -> None:
@@ -229,5 +233,10 @@ WORDS: dict[str, Callable[[Asked, str], None]] = {
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
     "/case": (case, "Show a case or move it on", "12 | mine | queue | find words | note 12 | help"),
 }
-ACTIONS: dict[str, Handler] = {"case_menu": case_menu, "resolve": resolve_button, "bring_back": bring_back}
+ACTIONS: dict[str, Handler] = {
+    "case_menu": case_menu,
+    "resolve": resolve_button,
+    "aside": aside_button,
+    "bring_back": bring_back,
+}
 VIEWS: dict[str, Handler] = {"dismiss": dismiss, "note": note}

@@ -27,8 +27,14 @@ def claim_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer
     answer(*checklist_sheet(desk.claim(case_number(str(action["value"])), by=user), "It is yours."))
 
 
+def claim_next_button(ack: Ack, body: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+    ack()
+    view = desk.claim_next(by=user, request=str(body["trigger_id"]))
+    answer(*checklist_sheet(view, "It is yours."))
+
+
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
     "/claim": (claim, "Take a case; alone: the most urgent one", "[case number]"),
 }
-ACTIONS: dict[str, Handler] = {"claim": claim_button}
+ACTIONS: dict[str, Handler] = {"claim": claim_button, "claim_next": claim_next_button}
 VIEWS: dict[str, Handler] = {}

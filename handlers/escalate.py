@@ -10,12 +10,11 @@ from bot.escalating import Escalations
 from handlers.wiring import Answer, Handler, OpenModal
 
 
-def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:
-    meta = meta_of(view)
-    number = int(meta["case"])
+def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:
+    number = int(meta_of(view)["case"])
     _, asked = escalations.escalate(number, by=user, why=value_of(view, "why"))
     ack()
-    Answer.recalled(meta)(f"<@{asked}> is asked to take case {number}. You hear how it goes.")
+    answer(f"<@{asked}> is asked to take case {number}. You hear how it goes.")
 
 
 def accept(ack: Ack, action: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:

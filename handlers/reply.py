@@ -65,7 +65,7 @@ def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> N
     )
 
 
-def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
+def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies, answer: Answer) -> None:
     meta = meta_of(view)
     url = value_of(view, "url")
     if url is not None and not url.strip().startswith(("https://", "http://")):
@@ -73,7 +73,7 @@ def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies) ->
         return
     after = replies.posted_by_hand(int(meta["reply"]), by=user, url=url.strip() if url else None)
     ack()
-    Answer.recalled(meta)(*checklist_sheet(after, "Your reply is on record."))
+    answer(*checklist_sheet(after, "Your reply is on record."))
 
 
 def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:

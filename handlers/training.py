@@ -41,6 +41,11 @@ def training(
         )
 
 
+def training_button(ack: Ack, user: str, training: Training, open_modal: OpenModal) -> None:
+    ack()
+    open_modal(courses_modal(training.standing(user), courses(), course_languages()))
+
+
 def course_open(ack: Ack, view: dict[str, Any]) -> None:
     key, language = value_of(view, "course"), value_of(view, "language") or "en"
     if key is None:
@@ -76,7 +81,7 @@ def course_quiz(ack: Ack, view: dict[str, Any], user: str, training: Training) -
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
     "/training": (training, "Courses, and what you may answer", "[team | record tone @ana]"),
 }
-ACTIONS: dict[str, Handler] = {}
+ACTIONS: dict[str, Handler] = {"training": training_button}
 VIEWS: dict[str, Handler] = {
     "course_open": course_open,
     "course_page": course_page,

@@ -3,20 +3,23 @@
 import inspect
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPException
 from typing import Any
 
 import structlog
 from slack_bolt import Args
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot.blocks.modals import said_modal
+from bot.blocks.modals import meta_of, said_modal
 from bot.blocks.text import Block
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.escalating import Escalations
+from bot.home import Homes
 from bot.listening import Listener
 from bot.replying import Replies
 from bot.training import Training
@@ -38,6 +41,7 @@ class Services:
     digests: Digests
     listener: Listener
     training: Training
+    homes: Homes
 
 
 @dataclass(frozen=True)
@@ -45,28 +49,43 @@ class Answer:
     """Answers the person who asked, and nobody else.
 
     `url` is Slack's response_url (30 minutes, 5 uses). With `replace`, the private message that the
-    button stood on is drawn anew instead of a further one being added.
+    button stood on is drawn anew instead of a further one being added. Home has no response_url: there
+    `direct` is the person, who gets a direct message by `client`.
     """
 
     url: str | None
     replace: bool
+    direct: str | None = None
+    client: WebClient | None = None
 
     @property
     def remembered(self) -> dict[str, Any]:
         """For a modal's private_metadata, so that its submission can answer too."""
-        return {"url": self.url, "replace": self.replace}
+        return {"url": self.url, "replace": self.replace, "direct": self.direct}
 
     @classmethod
-    def recalled(cls, meta: dict[str, Any]) -> "Answer":
-        """From what a modal remembered."""
+    def recalled(cls, meta: dict[str, Any], client: WebClient | None = None) -> "Answer":
+        """From what a modal remembered of the click that opened it."""
         known = meta.get("answer") or {}
-        return cls(known.get("url"), bool(known.get("replace")))
+        return cls(known.get("url"), bool(known.get("replace")), known.get("direct"), client)
 
     def __call__(self, text: str, blocks: list[Block] | None = None) -> None:
-        if self.url is None:
-            return
+        if self.direct is not None and self.client is not None:
+            self._write(self.client, self.direct, text, blocks)
+        elif self.url is not None:
+            self._respond(self.url, text, blocks)
+
+    def _write(self, client: WebClient, member: str, text: str, blocks: list[Block] | None) -> None:
         try:
-            sent = WebhookClient(self.url).send(
+            client.chat_postMessage(
+                channel=member, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            )
+        except (SlackClientError, OSError, HTTPException) as error:
+            log.warning("answer not delivered", why=str(error)[:200])
+
+    def _respond(self, url: str, text: str, blocks: list[Block] | None) -> None:
+        try:
+            sent = WebhookClient(url).send(
                 text=text, blocks=blocks, response_type="ephemeral", replace_original=self.replace
             )
         except (OSError, HTTPException) as error:
@@ -88,7 +107,7 @@ def wire(handler: Handler, services: Services) -> Callable[[Args], None]:
     def listener(args: Args) -> None:
         own: dict[str, Any] = {
             "user": _user(args.body),
-            "answer": answer_to(args.body),
+            "answer": answer_to(args.client, args.body),
             "open_modal": partial(_open_modal, args),
         }
         try:
@@ -103,21 +122,37 @@ def wire(handler: Handler, services: Services) -> Callable[[Args], None]:
             _tell(
                 args, f"Something went wrong on our side. Nothing is lost. Reference for the log: {reference}"
             )
+        if _on_home(args.body):
+            services.homes.refresh(_user(args.body))
 
     listener.__name__ = handler.__name__
     return listener
 
 
-def answer_to(body: dict[str, Any]) -> Answer:
-    """How to answer a command, a click or a submitted modal."""
+def answer_to(client: WebClient, body: dict[str, Any]) -> Answer:
+    """How to answer a command, a click, a click on Home, or a submitted modal."""
     if body.get("type") == "view_submission":
-        return Answer(None, False)
+        return Answer.recalled(meta_of(body["view"]), client)
+    if _on_home(body):
+        return Answer(None, False, _user(body), client)
     blocks = (body.get("message") or {}).get("blocks") or []
     private = str(blocks[0].get("block_id", "")).startswith(("sheet:", "show:", "list")) if blocks else False
     return Answer(body.get("response_url"), replace=private)
 
 
+def _on_home(body: dict[str, Any]) -> bool:
+    """Whether a button on Home was pressed. The local Slack sends that as a click on no message."""
+    if body.get("type") != "block_actions":
+        return False
+    container = body.get("container") or {}
+    nowhere = container.get("type") == "message" and not container.get("message_ts")
+    return nowhere or (body.get("view") or {}).get("type") == "home"
+
+
 def _user(body: dict[str, Any]) -> str:
+    """Who typed, clicked or submitted, or whom an event is about."""
+    if "event" in body:
+        return str(body["event"].get("user") or "")
     return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
 
 
@@ -129,10 +164,10 @@ def _tell(args: Args, sentence: str) -> None:
     acknowledged = args.ack.response is not None
     if args.body.get("type") == "view_submission":
         if acknowledged:
-            args.client.chat_postMessage(channel=_user(args.body), text=sentence)
+            Answer(None, False, _user(args.body), args.client)(sentence)
         else:
             args.ack(response_action="update", view=said_modal("Not done", sentence))
         return
     if not acknowledged:
         args.ack()
-    Answer(args.body.get("response_url"), replace=False)(sentence)
+    replace(answer_to(args.client, args.body), replace=False)(sentence)

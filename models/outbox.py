@@ -1,9 +1,10 @@
 """The only way anything leaves: one row per message, which remembers what was sent of it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select
+from sqlalchemy import Index, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
@@ -90,3 +91,13 @@ def put(
         # Keeps a wait that Slack asked for: a later due time set by a failed attempt stays.
         row.due_at = row.due_at or at
     return row
+
+
+def show_again(session: Session, keys: Collection[str], at: datetime) -> None:
+    """Those of the messages `keys` that exist are shown anew; the others stay away."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.key.in_(keys), Outbox.parked_at.is_(None))
+        .values(version=Outbox.version + 1, due_at=func.coalesce(Outbox.due_at, at))
+        .execution_options(synchronize_session=False)
+    )

@@ -59,6 +59,7 @@ class Slack:
         self._ui: websocket.WebSocket | None = None
         self._views: deque[dict[str, Any]] = deque(maxlen=50)
         self._modal: dict[str, Any] = {"blocks": []}
+        self._homes: dict[str, dict[str, Any]] = {}
         self._reader: threading.Thread | None = None
 
     def stop(self) -> None:
@@ -71,6 +72,7 @@ class Slack:
         self._connect_ui()  # from now on every view that opens is seen, however soon
         self._post("reset", {})
         self._views.clear()
+        self._homes.clear()
 
     # What people do.
 
@@ -92,6 +94,22 @@ class Slack:
             action["selected_option"] = next(o for o in element["options"] if o["value"] == value)
         body = {"channel": message["channel"], "messageTs": message["ts"], "user": user, "action": action}
         self._post("interact", body)
+
+    def open_home(self, user: str) -> None:
+        """Opens the bot's Home tab."""
+        self._post("open-home", {"user": user})
+
+    def click_home(self, user: str, action_id: str, value: str) -> None:
+        """Presses the button on the Home tab that has `action_id` and `value`."""
+        block, element = next(
+            (block, element)
+            for block, element in _elements(self.home(user))
+            if element.get("action_id") == action_id and element.get("value") == value
+        )
+        action = {"action_id": action_id, "block_id": block["block_id"], "type": "button", "value": value}
+        self._views.clear()
+        self._send({"t": "block_action", "channel": "", "messageTs": "", "user": user, "action": action})
+        assert element["type"] == "button"
 
     def submit(self, user: str, **inputs: str) -> None:
         """Fills the open modal's inputs by block id and submits it."""
@@ -119,6 +137,16 @@ class Slack:
         return eventually(newest)
 
     # What stands there.
+
+    def home(self, user: str, having: str = "", *, without: str | None = None) -> dict[str, Any]:
+        """The Home tab as `user` sees it, once it has the words `having` and no longer those `without`."""
+
+        def look() -> dict[str, Any] | None:
+            view = self._homes.get(user)
+            fits = view and having in words(view) and (without is None or without not in words(view))
+            return view if fits else None
+
+        return eventually(look)
 
     def messages(self, channel: str = MENTIONS) -> list[dict[str, Any]]:
         return list(self._get(f"messages/{channel}")["messages"])
@@ -175,6 +203,8 @@ class Slack:
             if told.get("t") == "view" and told.get("stack"):
                 self._modal = told["stack"][-1]
                 self._views.append(self._modal)
+            elif told.get("t") == "home":
+                self._homes[told["user"]] = told["view"]
             elif told.get("t") == "view_errors":
                 self._views.append({**self._modal, "title": {"text": "errors"}, "errors": told["errors"]})
 
@@ -203,11 +233,16 @@ def words(message: dict[str, Any]) -> str:
 
 
 def find_action(message: dict[str, Any], action_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    for block, element in _elements(message):
+        if element.get("action_id") == action_id:
+            return block, element
+    raise AssertionError(f"there is no {action_id} in {words(message)}")
+
+
+def _elements(message: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     for block in message.get("blocks") or []:
         for element in [*block.get("elements", []), block.get("accessory") or {}]:
-            if element.get("action_id") == action_id:
-                return block, element
-    raise AssertionError(f"there is no {action_id} in {words(message)}")
+            yield block, element
 
 
 def _first_id(message: dict[str, Any]) -> str:

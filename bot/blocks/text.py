@@ -115,6 +115,10 @@ def section(block_id: str, text: str, **more: object) -> Block:
     return {"type": "section", "block_id": block_id, "text": mrkdwn(text), **more}
 
 
+def header(block_id: str, text: str) -> Block:
+    return {"type": "header", "block_id": block_id, "text": plain(text, 150)}
+
+
 def customer_section(block_id: str, text: str) -> Block:
     """A section with a customer's words in it: `verbatim`, so that Slack links and parses nothing of its own.
 

@@ -1,0 +1,150 @@
+"""The Home tab: my cases, what waits for my yes, what I may claim, my level; for leads the whole desk."""
+
+from bot.blocks.card import title
+from bot.blocks.text import (
+    Block,
+    actions,
+    button,
+    clock_time,
+    context,
+    handle,
+    header,
+    person,
+    section,
+    span_words,
+)
+from bot.case_view import CaseView
+from bot.home import PEOPLE, HomeView, LeadNow, QueueNow, Request, next_deadline
+from models.moves import ESCALATED
+
+QUEUES = 20
+DIVIDER: Block = {"type": "divider"}
+
+
+def home(view: HomeView) -> list[Block]:
+    """At most 100 blocks, what has to be done first on top."""
+    blocks = [*_requests(view), *_mine(view), *_queue(view)]
+    if view.lead is not None:
+        blocks += [DIVIDER, *_lead(view, view.lead)]
+    if view.standing is not None:
+        blocks += [DIVIDER, *_level(view)]
+    return blocks
+
+
+def _requests(view: HomeView) -> list[Block]:
+    if not view.requests:
+        return []
+    blocks: list[Block] = [header("home|asked", "Waiting for your yes")]
+    for one in view.requests:
+        blocks += _request(one)
+    return [*blocks, DIVIDER]
+
+
+def _request(one: Request) -> list[Block]:
+    by = clock_time(one.acknowledge_by, one.view.zone, one.view.now)
+    words = f"{_case(one.view)}\n{person(one.asked_by)} asks you to take it · please answer by {by}"
+    return [
+        section(f"home|asked|{one.id}", words),
+        actions(
+            f"home|asked|{one.id}|do",
+            button("accept", "Accept", one.id, style="primary"),
+            button("send_back", "Send back…", one.id),
+        ),
+    ]
+
+
+def _mine(view: HomeView) -> list[Block]:
+    blocks: list[Block] = [header("home|mine", "Your cases")]
+    if not view.mine:
+        return [*blocks, section("home|mine|none", "You have none right now.")]
+    for one in view.mine:
+        blocks += _my_case(one)
+    if view.mine_total > len(view.mine):
+        more = f"{view.mine_total - len(view.mine)} more, due later: `/case mine`"
+        blocks.append(context("home|mine|more", more))
+    return blocks
+
+
+def _my_case(view: CaseView) -> list[Block]:
+    case, key = view.case, f"home|mine|{view.case.id}"
+    if case.stage == ESCALATED:
+        return [section(key, f"{_case(view)}\nEscalated · {person(view.asked)} is asked")]
+    step = view.checklist.next
+    following = f"*Next:* {step.label}" if step else "Everything required is done: *Resolve* closes it"
+    ways = [
+        button("reply", "Reply…", case.id, style="primary" if step else None),
+        button("checklist", "Checklist", case.id),
+    ]
+    if step is None:
+        ways.append(button("resolve", "Resolve", case.id, style="primary"))
+    return [section(key, f"{_case(view)}\n{following} · {_due(view)}"), actions(f"{key}|do", *ways)]
+
+
+def _queue(view: HomeView) -> list[Block]:
+    blocks: list[Block] = [header("home|queue", "Waiting for somebody")]
+    need = "1 more needs" if view.above_level == 1 else f"{view.above_level} more need"
+    above = f"{need} a higher level than yours."
+    if not view.queue:
+        nothing = above if view.above_level else "Nothing is waiting. Well done, everybody."
+        return [*blocks, section("home|queue|none", nothing)]
+    cases = "1 case waits" if view.claimable == 1 else f"{view.claimable} cases wait"
+    urgent = button("claim_next", "Claim the most urgent", "next", style="primary")
+    blocks.append(section("home|queue|count", f"{cases} that you can take.", accessory=urgent))
+    for one in view.queue:
+        claim = button("claim", "Claim", one.case.id)
+        words = f"{_case(one)}\n{_due(one)}"
+        blocks.append(section(f"home|queue|{one.case.id}", words, accessory=claim))
+    if view.above_level:
+        blocks.append(context("home|queue|above", above))
+    return blocks
+
+
+def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
+    queues = "\n".join(_queue_line(view, queue) for queue in lead.queues[:QUEUES])
+    blocks: list[Block] = [header("home|lead", "Queues now"), section("home|lead|queues", queues)]
+    if lead.people:
+        named = [f"{person(member)} {count}" for member, count in lead.people[:PEOPLE]]
+        if len(lead.people) > PEOPLE:
+            named.append(f"and {len(lead.people) - PEOPLE} more people")
+        blocks.append(section("home|lead|people", "*Who has how many cases*\n" + " · ".join(named)))
+    if lead.aside:
+        posts = "1 post was set aside" if lead.aside == 1 else f"{lead.aside} posts were set aside"
+        review = button("aside", "Review", "aside")
+        blocks.append(section("home|lead|aside", f"{posts}: was that right?", accessory=review))
+    return blocks
+
+
+def _queue_line(view: HomeView, queue: QueueNow) -> str:
+    late = f" · :red_circle: {queue.overdue} overdue" if queue.overdue else ""
+    if not queue.waiting or queue.oldest is None:
+        return f"*#{queue.channel}*: nothing waits{late}"
+    since = span_words((view.now - queue.oldest).total_seconds())
+    return f"*#{queue.channel}*: {queue.waiting} waiting, the oldest for {since}{late}"
+
+
+def _level(view: HomeView) -> list[Block]:
+    standing = view.standing
+    if standing is None:
+        return []
+    words = f"You have level *{standing.level}* ({standing.level_name})."
+    if view.next_courses:
+        titles = ", ".join(f"“{one}”" for one in view.next_courses)
+        words += f"\nNext: {titles}, for {view.next_level}."
+    courses = button("training", "Courses", "courses")
+    return [header("home|level", "Your level"), section("home|level|now", words, accessory=courses)]
+
+
+def _case(view: CaseView) -> str:
+    return f"*Case {view.case.id}* · {title(view)} · {handle(view.case.author, 60)}"
+
+
+def _due(view: CaseView) -> str:
+    case, at = view.case, next_deadline(view.case)
+    by = clock_time(at, view.zone, view.now)
+    if at == case.promised_for:
+        what = f"promised by {by}"
+    elif case.first_response_at is None and at == case.respond_by:
+        what = f"an answer was due at {by}" if at <= view.now else f"answer by {by}"
+    else:
+        what = f"solved by {by}"
+    return f":red_circle: {what}" if at <= view.now else what

@@ -1,0 +1,216 @@
+"""The Home tab: what one person needs to see of the desk, and when it is shown anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.case_view import CaseView
+from bot.desk import Desk
+from bot.levels import Levels
+from bot.office import Office, home_key
+from bot.training import Standing, Training
+from config.courses import courses
+from models.case import Case
+from models.escalation import ASKED, Escalation
+from models.event import Event
+from models.mention import Mention
+from models.moves import CLAIMED, ESCALATED, OPEN, WAITING
+from models.outbox import SOON, Outbox, put
+from models.people import Person
+
+HOME = "home"
+"""The kind of an outbox row that is published as somebody's Home tab. It exists once they opened it."""
+MINE, CLAIMABLE, ASKED_OF_ME, PEOPLE = 15, 5, 8, 10
+"""How many of each are shown one by one; the rest is a number."""
+KEPT_CURRENT = timedelta(hours=10)
+"""A Home that was not opened for so long is left as it is until it is opened again."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A case that waits for this person's yes."""
+
+    id: int
+    asked_by: str
+    acknowledge_by: datetime
+    view: CaseView
+
+
+@dataclass(frozen=True)
+class QueueNow:
+    """A queue's waiting cases: how many, how many overdue, and since when the oldest waits."""
+
+    channel: str
+    waiting: int
+    overdue: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class LeadNow:
+    """What a lead sees besides: queues, what was set aside, and who has how many cases."""
+
+    queues: list[QueueNow]
+    aside: int
+    people: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """One person's Home as of `now`. `claimable` and `above_level` count the 100 most urgent that wait."""
+
+    member: str
+    now: datetime
+    mine: list[CaseView]
+    mine_total: int
+    queue: list[CaseView]
+    claimable: int
+    above_level: int
+    requests: list[Request]
+    standing: Standing | None
+    """None where the playbook has no training."""
+    next_level: str | None
+    next_courses: list[str]
+    """Titles that are missing to `next_level`."""
+    lead: LeadNow | None
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Opening one's Home, and keeping it current."""
+
+    office: Office
+
+    def opened(self, member: str) -> None:
+        """Somebody looks at their Home: it is published now, and from now on when something changes."""
+        now = self.office.clock()
+
+        def work(session: Session) -> None:
+            row = put(
+                session, home_key(member), kind=HOME, channel=member, at=now, priority=SOON,
+                payload={"opened": now.isoformat()},
+            )  # fmt: skip
+            if row.parked_at is not None:  # Slack refused it once; that they opened it is a new reason to try
+                row.parked_at, row.due_at = None, now
+
+        self.office.transact(work)
+
+    def refresh(self, member: str) -> None:
+        """What this person did on their Home may have changed it."""
+        self.office.transact(
+            lambda session: self.office.refresh_homes(session, [member], self.office.clock())
+        )
+
+    def refresh_all(self) -> int:
+        """Homes in use are shown anew when anything happened: queues are everybody's. Returns how many."""
+        now = self.office.clock()
+        with self.office.db.reading() as session:
+            last = session.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
+            rows = session.scalars(select(Outbox).where(Outbox.kind == HOME, Outbox.due_at.is_(None))).all()
+        stale = [
+            row.channel
+            for row in rows
+            if row.parked_at is None
+            and _opened(row) > now - KEPT_CURRENT
+            and last is not None
+            and (row.sent_at is None or row.sent_at <= last)
+        ]
+        if stale:
+            self.office.transact(lambda session: self.office.refresh_homes(session, stale, now))
+        return len(stale)
+
+    def view(self, session: Session, member: str) -> HomeView:
+        """Everything that this person's Home shows, as things are now."""
+        now, person = self.office.clock(), self.office.person(member)
+        mine = select(Case).where(Case.owner == member, Case.stage.in_((CLAIMED, ESCALATED)))
+        owned = sorted(session.scalars(mine), key=next_deadline)
+        urgent = Desk(self.office).most_urgent()
+        found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(urgent)))}
+        waiting = [found[number] for number in urgent if number in found]
+        allowed = Levels(self.office).may_take(session, waiting, person, now)
+        standing, level, missing = self._training(session, member)
+        return HomeView(
+            member=member,
+            now=now,
+            mine=[self.office.view(session, case) for case in owned[:MINE]],
+            mine_total=len(owned),
+            queue=[self.office.view(session, case) for case in allowed[:CLAIMABLE]],
+            claimable=len(allowed),
+            above_level=len(waiting) - len(allowed),
+            requests=self._requests(session, member),
+            standing=standing,
+            next_level=level,
+            next_courses=missing,
+            lead=self._lead(session, person, now) if person.lead else None,
+        )
+
+    # Helpers, in the order in which they are called.
+
+    def _training(self, session: Session, member: str) -> tuple[Standing | None, str | None, list[str]]:
+        """How this person stands, the next level there is to reach, and the courses missing to it."""
+        rules = self.office.playbook.training
+        if rules is None:
+            return None, None, []
+        standing = Training(self.office).standing_in(session, member)
+        following = next((one for one in rules.levels if one.level > standing.level and one.courses), None)
+        if following is None:
+            return standing, None, []
+        needed = [key for one in rules.levels if one.level <= following.level for key in one.courses]
+        titles = [courses()[key].title for key in dict.fromkeys(needed) if key not in standing.until]
+        return standing, following.name, titles
+
+    def _requests(self, session: Session, member: str) -> list[Request]:
+        asked = session.scalars(
+            select(Escalation)
+            .where(Escalation.specialist == member, Escalation.state == ASKED)
+            .order_by(Escalation.acknowledge_by, Escalation.id)
+            .limit(ASKED_OF_ME)
+        )
+        return [
+            Request(one.id, one.asked_by, one.acknowledge_by, self.office.view(session, one.case))
+            for one in asked
+        ]
+
+    def _lead(self, session: Session, person: Person, now: datetime) -> LeadNow:
+        book = self.office.playbook
+        lead = next(one for one in book.leads if one.slack == person.id)
+        queues = [q for q in book.queues if not lead.queues or q.name in lead.queues]
+        names = [q.name for q in queues]
+        aside = select(func.count(Mention.id)).where(Mention.case_id.is_(None), Mention.queue.in_(names))
+        load = (
+            select(Case.owner, func.count(Case.id))
+            .where(Case.queue.in_(names), Case.stage.in_(OPEN), Case.owner.is_not(None))
+            .group_by(Case.owner)
+            .order_by(func.count(Case.id).desc(), Case.owner)
+        )
+        return LeadNow(
+            [self._queue(session, q.name, q.channel, now) for q in queues],
+            session.scalar(aside) or 0,
+            [(str(owner), count) for owner, count in session.execute(load)],
+        )
+
+    def _queue(self, session: Session, name: str, channel: str, now: datetime) -> QueueNow:
+        waiting = (Case.queue == name) & (Case.stage == WAITING)
+        count, oldest = session.execute(
+            select(func.count(Case.id), func.min(Case.opened_at)).where(waiting)
+        ).one()
+        silent = (Case.queue == name) & Case.stage.in_(OPEN) & Case.first_response_at.is_(None)
+        overdue = session.scalar(select(func.count(Case.id)).where(silent, Case.respond_by <= now))
+        return QueueNow(channel, count, overdue or 0, oldest)
+
+
+def next_deadline(case: Case) -> datetime:
+    """The nearest time that counts for its owner: an answer while there is none, a promise, the solution."""
+    times: Sequence[datetime | None] = (
+        case.respond_by if case.first_response_at is None else None,
+        case.promised_for,
+        case.resolve_by,
+    )
+    return min(at for at in times if at is not None)
+
+
+def _opened(row: Outbox) -> datetime:
+    return datetime.fromisoformat(str((row.payload or {})["opened"]))
