@@ -45,7 +45,7 @@ from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
 from config.playbook import Playbook, load_playbook
 from config.settings import DEMO_POSTS, DEMO_SLACK, ROOT, Settings, read_settings
-from handlers.features import commands, events
+from handlers.features import commands, events, shortcuts
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
 from handlers.web import web_app
 from handlers.wiring import Services
@@ -195,7 +195,7 @@ def doctor(retry: bool) -> None:
 @click.option("--request-url", help="For --role web: the public address of /slack/events.")
 def manifest(request_url: str | None) -> None:
     """Prints the Slack app manifest: paste it where Slack says "From a manifest"."""
-    click.echo(json.dumps(slack_manifest(commands(), events(), request_url), indent=2))
+    click.echo(json.dumps(slack_manifest(commands(), shortcuts(), events(), request_url), indent=2))
 
 
 @main.command()

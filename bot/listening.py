@@ -1,7 +1,7 @@
 """From source to case: fetch, sift, store, and the card's place in the outbox, in one transaction."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,17 +12,21 @@ from bot.blocks.text import escape
 from bot.office import Office
 from bot.sift.sift import Sifter, Verdict
 from bot.sources import Batch, Busy, Source, SourceError
+from config.playbook import Kind
 from models.case import Case
 from models.errors import NotAllowed
 from models.hours import open_time_after
 from models.mention import Mention
 from models.moves import OPEN
+from models.people import named
 from models.post import Post, storable
 from models.source_state import SourceState
 
 log = structlog.get_logger()
 SAME_AUTHOR = timedelta(hours=24)
 """How long a customer's later post about the same thing joins the open case."""
+NO_NAME = "name not given"
+"""The author of something logged without one."""
 TELL_LEADS_AFTER = timedelta(minutes=15)
 
 
@@ -33,6 +37,17 @@ class Taken:
     stored: int
     shown: int
     repeated: int
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What became of something that an employee logged: its case, and whether it was there before."""
+
+    case: int
+    known: bool
+    """The very same thing was logged before."""
+    joined: bool
+    """The customer had an open case, which it joined."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +141,50 @@ class Listener:
 
         return self.office.transact(work)
 
+    def case_of(self, source: str, external_id: str) -> int | None:
+        """The case that a mention became, when it is known."""
+        with self.office.db.reading() as session:
+            return session.scalar(
+                select(Mention.case_id).where(Mention.source == source, Mention.external_id == external_id)
+            )
+
+    def log(self, post: Post, *, kind: Kind, language: str, queue: str, by: str) -> Logged:
+        """What an employee heard becomes a mention with its case; they say what it is, not the sift.
+
+        Logged twice, it is the same case. Raises NotAllowed.
+        """
+        if queue not in [known.name for known in self.office.playbook.queues]:
+            raise NotAllowed("This queue is not in the playbook any more. Choose another one.")
+        post = post.storable()
+        verdict = replace(
+            self.sifter.sift(post),
+            shown=True,
+            reason=f"logged by {named(by)}",
+            kind=kind,
+            language=language,
+            queue=queue,
+        )
+
+        def work(session: Session) -> Logged:
+            at = self.office.clock()
+            mention = session.scalar(
+                select(Mention)
+                .where(Mention.source == post.source, Mention.external_id == post.external_id)
+                .with_for_update()
+            )
+            known = mention is not None
+            if mention is None:
+                mention = Mention.from_post(post, stored_at=at)
+                session.add(mention)
+            if mention.case_id is None:
+                _apply(mention, verdict)
+                self._open_or_join(session, mention, at)
+                session.flush()
+            case = session.get_one(Case, mention.case_id)
+            return Logged(case.id, known, joined=not known and len(case.mentions) > 1)
+
+        return self.office.transact(work)
+
     # Helpers.
 
     def _sift(self, posts: Iterable[Post]) -> list[tuple[Post, Verdict]]:
@@ -198,6 +257,8 @@ class Listener:
 
     def _case_of_author(self, session: Session, mention: Mention, at: datetime) -> Case | None:
         """An open case of the same author about the same thing; a post without a topic goes with any."""
+        if mention.author == NO_NAME:
+            return None  # two people whose names nobody asked are two people
         cases = session.scalars(
             select(Case)
             .where(

@@ -24,9 +24,13 @@ def scopes() -> list[str]:
 
 
 def manifest(
-    commands: Mapping[str, tuple[str, str]], events: Sequence[str], request_url: str | None = None
+    commands: Mapping[str, tuple[str, str]],
+    shortcuts: Mapping[str, tuple[str, str, str]],
+    events: Sequence[str],
+    request_url: str | None = None,
 ) -> dict[str, Any]:
-    """The manifest as JSON-able data. `commands`: name to (description, usage hint); `events`: their names.
+    """The manifest as JSON-able data. `commands`: name to (description, usage hint); `shortcuts`: callback
+    id to (name of 24 characters at most, description, "message" or "global"); `events`: their names.
 
     Socket Mode without `request_url`; with it Slack calls that address over HTTP (`--role web`).
     """
@@ -59,6 +63,10 @@ def manifest(
                 "messages_tab_read_only_enabled": True,
             },
             "slash_commands": listed,
+            "shortcuts": [
+                {"name": name, "type": type_, "callback_id": callback, "description": what}
+                for callback, (name, what, type_) in sorted(shortcuts.items())
+            ],
         },
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": {

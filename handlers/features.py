@@ -1,16 +1,16 @@
-"""The table of features. Each module has COMMANDS, ACTIONS and VIEWS, and EVENTS if it listens to any.
+"""The table of features; the manifest is made from it too.
 
-The manifest is made from them too.
+Each module has COMMANDS, ACTIONS and VIEWS, and SHORTCUTS and EVENTS where it has any.
 """
 
 from types import ModuleType
 
 from slack_bolt import App
 
-from handlers import case, checklist, claim, digest, escalate, home, reply, training
+from handlers import case, checklist, claim, digest, escalate, home, log, reply, training
 from handlers.wiring import Handler, Services, wire
 
-FEATURES = (claim, case, checklist, reply, escalate, digest, training, home)
+FEATURES = (claim, case, checklist, reply, escalate, digest, training, log, home)
 
 
 def register(app: App, services: Services) -> None:
@@ -22,6 +22,8 @@ def register(app: App, services: Services) -> None:
             app.action(name)(wire(handler, services))
         for name, handler in feature.VIEWS.items():
             app.view(name)(wire(handler, services))
+        for name, (handler, *_) in _shortcuts_of(feature).items():
+            app.shortcut(name)(wire(handler, services))
         for name, handler in _events(feature).items():
             app.event(name)(wire(handler, services))
 
@@ -29,6 +31,19 @@ def register(app: App, services: Services) -> None:
 def commands() -> dict[str, tuple[str, str]]:
     """Every slash command with its description and usage hint."""
     return {name: (what, usage) for f in FEATURES for name, (_, what, usage) in f.COMMANDS.items()}
+
+
+def shortcuts() -> dict[str, tuple[str, str, str]]:
+    """Every shortcut by its callback id: name, description, and "message" or "global"."""
+    return {
+        callback: (name, what, type_)
+        for f in FEATURES
+        for callback, (_, name, what, type_) in _shortcuts_of(f).items()
+    }
+
+
+def _shortcuts_of(feature: ModuleType) -> dict[str, tuple[Handler, str, str, str]]:
+    return getattr(feature, "SHORTCUTS", {})
 
 
 def events() -> list[str]:

@@ -170,4 +170,7 @@ def _tell(args: Args, sentence: str) -> None:
         return
     if not acknowledged:
         args.ack()
+    if args.body.get("type") == "shortcut":  # a global one: it stands on no message, so it has no answer
+        args.client.chat_postMessage(channel=_user(args.body), text=sentence)
+        return
     replace(answer_to(args.client, args.body), replace=False)(sentence)

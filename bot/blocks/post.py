@@ -8,6 +8,7 @@ rewritten.
 from datetime import datetime
 
 from bot.blocks.text import (
+    LOGGED,
     Block,
     context,
     customer_section,
@@ -44,7 +45,10 @@ def view_link(mention: Mention) -> str | None:
 
 def _link(mention: Mention) -> str:
     url = view_link(mention)
-    return f" · <{url}|View on {source_name(mention.source)}>" if url else f" · {source_name(mention.source)}"
+    where = source_name(mention.source)
+    if url and mention.source in LOGGED:
+        return f" · {where} · <{url}|Open the link>"  # somebody gave it; it may lead anywhere
+    return f" · <{url}|View on {where}>" if url else f" · {where}"
 
 
 def _when(at: datetime, zone: str) -> str:

@@ -28,7 +28,16 @@ LANGUAGES = {
     "sv": "Swedish",
     "zh": "Chinese",
 }
-SOURCES = {"x": "X", "facebook": "Facebook", "rss": "the web", "bluesky": "Bluesky", "mastodon": "Mastodon"}
+LOGGED = {"slack": "Slack", "phone": "by phone", "in_person": "in person", "elsewhere": "elsewhere"}
+"""Where employees heard what they log themselves."""
+SOURCES = {
+    "x": "X",
+    "facebook": "Facebook",
+    "rss": "the web",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    **LOGGED,
+}
 
 
 def escape(text: str) -> str:

@@ -280,22 +280,34 @@ class Register:
 
     def __init__(self) -> None:
         self.commands: list[str] = []
+        self.shortcuts: list[str] = []
 
     def command(self, name: str) -> Callable[[Any], None]:
         self.commands.append(name)
         return lambda listener: None
 
+    def shortcut(self, name: str) -> Callable[[Any], None]:
+        self.shortcuts.append(name)
+        return lambda listener: None
+
     def action(self, name: str) -> Callable[[Any], None]:
         return lambda listener: None
 
-    view = event = shortcut = action
+    view = event = action
 
 
-def test_the_manifest_has_exactly_the_commands_that_are_registered(command):
+def test_the_manifest_has_exactly_the_commands_and_shortcuts_that_are_registered(command):
     known = Register()
     register(known, Services(*[None] * len(Services.__dataclass_fields__)))  # type: ignore[arg-type]
     shown = json.loads(command("manifest").stdout)
     assert sorted(known.commands) == [c["command"] for c in shown["features"]["slash_commands"]]
+    listed = {s["callback_id"]: s for s in shown["features"]["shortcuts"]}
+    assert sorted(known.shortcuts) == sorted(listed)
+    assert {callback: s["type"] for callback, s in listed.items()} == {
+        "make_case": "message",
+        "log_conversation": "global",
+    }
+    assert all(len(s["name"]) <= 24 and 0 < len(s["description"]) <= 150 for s in listed.values())
     assert shown["settings"]["socket_mode_enabled"] is True
 
 
