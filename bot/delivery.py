@@ -35,6 +35,8 @@ LEASE = timedelta(seconds=25)
 """Longer than a call can take (the client's timeout is 10 s, a lookup and a post are two)."""
 LONGEST_WAIT = 300.0
 """Seconds between tries at the most."""
+THREAD_WAIT = 5.0
+"""Seconds after which a message that belongs into a thread looks again whether the thread is there."""
 SENDERS = 4
 IDLE = 0.05
 
@@ -207,13 +209,20 @@ class Delivery:
     def _send_to_slack(self, row: Claimed) -> None:
         with self._office.db.reading() as session:
             message = render(session, session.get_one(Outbox, row.id), self._office)
+            first = self._first_of_thread(session, message.under)
+        if first is not None and first.ts is None:
+            self._wait_for(row, first)
+            return
+        thread = first.ts if first else None
+        channel = (first.slack_channel if first else None) or row.channel
         try:
             place = (row.slack_channel, row.ts) if row.ts and row.slack_channel else None
             if place is None and row.unknown:
-                place = find_message(self._slack, row.key, row.slack_channel or row.channel, row.since)
+                place = find_message(self._slack, row.key, row.slack_channel or channel, row.since, thread)
             if place is None:
                 answer = self._slack.chat_postMessage(
-                    channel=row.channel,
+                    channel=channel,
+                    thread_ts=thread,
                     text=message.text,
                     blocks=message.blocks,
                     unfurl_links=False,
@@ -231,6 +240,19 @@ class Delivery:
             stored = self._locked(session, row)
             stored.slack_channel, stored.ts = place
             self._settle(session, stored, message.version)
+
+    @staticmethod
+    def _first_of_thread(session: Session, key: str | None) -> Outbox | None:
+        """The message in whose thread another stands."""
+        return session.scalars(select(Outbox).where(Outbox.key == key)).one() if key else None
+
+    def _wait_for(self, row: Claimed, first: Outbox) -> None:
+        """There is no thread yet: later, or never when what should begin it was refused."""
+        if first.parked_at is not None:
+            why = f"Slack refused {first.key}, under which it belongs"
+            self._park(row, why, for_certain=not row.unknown)
+        else:
+            self._later(row, THREAD_WAIT, f"{first.key} is not posted yet", nothing_sent=True)
 
     @staticmethod
     def _locked(session: Session, row: Claimed) -> Outbox:
@@ -260,14 +282,19 @@ class Delivery:
         else:
             seconds = min(LONGEST_WAIT, 2.0 ** min(row.attempts, 10)) * random.uniform(0.7, 1.3)
         log.warning("not sent yet", key=row.key, why=happened.why, again_in=round(seconds, 1))
+        # A 429 says for certain that nothing was posted.
+        self._later(row, seconds, happened.why, nothing_sent=isinstance(happened, Wait))
+
+    def _later(self, row: Claimed, seconds: float, why: str, *, nothing_sent: bool) -> None:
+        """Due again after `seconds`. `nothing_sent`: this try posted nothing and counts for nothing."""
         with self._office.db.transaction() as session:
             stored = self._locked(session, row)
             stored.due_at = self._office.clock() + timedelta(seconds=seconds)
-            stored.lease_until, stored.error = None, happened.why
-            if isinstance(happened, Wait):
+            stored.lease_until, stored.error = None, why
+            if nothing_sent:
                 stored.attempts = max(0, stored.attempts - 1)
                 if not row.unknown:
-                    stored.unknown_since = None  # a 429 says for certain that nothing was posted
+                    stored.unknown_since = None
 
     def _forget_place(self, row: Claimed) -> None:
         """Somebody deleted the message in Slack: it is posted anew."""

@@ -28,13 +28,15 @@ class Rendered:
     version: int
     text: str
     blocks: list[Block]
+    under: str | None = None
+    """The key of the message in whose thread it stands; None: in the channel itself."""
 
 
 def render(session: Session, row: Outbox, office: Office) -> Rendered:
     """Draws a row. The version is read first: a change that comes after it is drawn again later."""
     version = row.version
     text, blocks = MESSAGES[row.kind](session, row, office)
-    return Rendered(version, text, blocks)
+    return Rendered(version, text, blocks, (row.payload or {}).get("under"))
 
 
 def _card(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -51,6 +53,10 @@ def _digest(session: Session, row: Outbox, office: Office) -> Drawn:
     return digest(figures, office.playbook, row.key)
 
 
+def _question(session: Session, row: Outbox, office: Office) -> Drawn:
+    return messages.question(row.key, row.subject or 0, row.payload or {})
+
+
 def _notice(session: Session, row: Outbox, office: Office) -> Drawn:
     return messages.notice(row.key, str((row.payload or {})["text"]))
 
@@ -63,6 +69,7 @@ MESSAGES: dict[str, Draw] = {
     "card": _card,
     "escalation": _escalation,
     "digest": _digest,
+    "question": _question,
     "notice": _notice,
     HOME: _home,
 }

@@ -8,20 +8,27 @@ SLACK = 60
 """Seconds by which our clock and Slack's may differ."""
 
 
-def find_message(slack: WebClient, key: str, channel: str, since: float) -> tuple[str, str] | None:
+def find_message(
+    slack: WebClient, key: str, channel: str, since: float, thread: str | None = None
+) -> tuple[str, str] | None:
     """Channel id and ts of the message whose block ids begin with `key`, posted after `since` (Unix time).
 
-    `channel` is a name, a channel id, or a member id for a direct message. None: it is not there. Raises
-    what the client raises: then nothing is known yet.
+    `channel` is a name, a channel id, or a member id for a direct message; with `thread` (its first message's
+    ts) only that thread is looked through. None: it is not there. Raises what the client raises: then nothing
+    is known yet.
     """
     place = _channel_id(slack, channel)
     if place is None:
         return None
     cursor = None
     for _ in range(PAGES):
-        page = slack.conversations_history(
-            channel=place, oldest=f"{since - SLACK:.6f}", limit=LOOKED_AT, cursor=cursor
-        )
+        oldest = f"{since - SLACK:.6f}"
+        if thread:
+            page = slack.conversations_replies(
+                channel=place, ts=thread, oldest=oldest, limit=LOOKED_AT, cursor=cursor
+            )
+        else:
+            page = slack.conversations_history(channel=place, oldest=oldest, limit=LOOKED_AT, cursor=cursor)
         for message in page["messages"]:
             ids = (str(block.get("block_id", "")) for block in message.get("blocks") or [])
             if any(block_id.startswith(f"{key}|") for block_id in ids):

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.asking import Asking
 from bot.blocks.lists import aside_list, case_list, found_list, waiting_list
 from bot.blocks.modals import dismiss_modal, escalate_modal, meta_of, note_modal, value_of
 from bot.blocks.sheet import case_sheet
@@ -16,7 +17,7 @@ from bot.listening import Listener
 from bot.notes import Notes
 from bot.searching import find
 from handlers.wiring import Answer, Handler, OpenModal
-from handlers.words import as_typed, case_number, member, nearest
+from handlers.words import addressed, as_typed, case_number, member, nearest
 from models.errors import NotAllowed
 from models.moves import DISMISSALS
 
@@ -28,7 +29,7 @@ HELP = """*Take a case*
 `/case queue` what waits, `/case queue nordic` in one queue · `/case find leaking kettle` in posts and notes
 `/digest` the day so far
 *Move it on*
-`/case note 12 text` a note for colleagues
+`/case note 12 text` a note for colleagues · `/case ask 12 @ana which hose?` a question in the card's thread
 `/case resolve 12` it is solved · `/case dismiss 12` it needs no reply
 `/case escalate 12` to a specialist · `/case handover 12 @ana` to a colleague · `/case release 12` to anybody
 `/case reopen 12` open it again (leads) · `/case allow 12 @ana` let her take it (leads)"""
@@ -179,6 +180,13 @@ def _hand_over(asked: Asked, rest: str) -> None:
     asked.answer(f"Case {number} is <@{to}>'s now.")
 
 
+def _ask(asked: Asked, rest: str) -> None:
+    first, _, said = rest.strip().partition(" ")
+    number, (whom, question) = case_number(first), addressed(said)
+    Asking(asked.desk.office).ask(number, whom, as_typed(question), by=asked.user)
+    asked.answer(f"<@{whom}> is asked in the thread under case {number}'s card. The case stays where it is.")
+
+
 def _escalate(asked: Asked, rest: str) -> None:
     view, line = asked.escalations.line(case_number(rest), by=asked.user)
     asked.open_modal(escalate_modal(view, line, asked.answer.remembered))
@@ -224,6 +232,7 @@ WORDS: dict[str, Callable[[Asked, str], None]] = {
     "note": _note,
     "release": _release,
     "handover": _hand_over,
+    "ask": _ask,
     "escalate": _escalate,
     "resolve": _resolve,
     "dismiss": _dismiss,

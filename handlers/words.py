@@ -29,6 +29,14 @@ def member(text: str) -> str:
     return found[1]
 
 
+def addressed(text: str) -> tuple[str, str]:
+    """Whom something is said to, and what: `<@UBO> which hose fits?`. Raises NotAllowed."""
+    found = _MEMBER.match(text.strip())
+    if not found:
+        raise NotAllowed("Name a person with @ first, as in `/case ask 12 @bo which hose fits?`.")
+    return found[1], text.strip()[found.end() :].strip()
+
+
 def members(text: str) -> list[str]:
     """All people named in a text."""
     return [found[1] for found in _MEMBER.finditer(text)]

@@ -15,6 +15,8 @@ from models.people import BOT, Person, named
 
 NOTE_LIMIT = 1000
 
+QUESTION_LIMIT = 1000
+
 
 class Tick(Base):
     """A step of the checklist, done: by whom and when."""
@@ -226,6 +228,21 @@ class Case(Base):
         """The first response is overdue; said once."""
         self.target_missed_at = at
         self._record("target_missed", BOT, at)
+
+    def ask_colleague(self, whom: str, question: str, *, by: Person, at: datetime) -> bool:
+        """A question about it to somebody else, who gets no say in it; False when it was just asked."""
+        self._must_be_worked_on_by(by)
+        if whom == by.id:
+            raise NotAllowed("That is you. Name the colleague who may know.")
+        if not question:
+            raise NotAllowed("What do you want to know? Write it as in `/case ask 12 @bo which hose fits?`.")
+        if len(question) > QUESTION_LIMIT:
+            raise NotAllowed(f"A question has {QUESTION_LIMIT:,} characters at most; this one has more.")
+        why, last = f"{named(whom)}: {question}", self.events[-1]
+        if (last.what, last.actor, last.why) == ("ask_colleague", by.id, why):
+            return False
+        self._record("ask_colleague", by, at, why)
+        return True
 
     def remind_idle(self) -> None:
         """Its owner was told that it waits for them; said once, until they act."""

@@ -40,7 +40,7 @@ def card(view: CaseView) -> tuple[str, list[Block]]:
         )
     for mention in newest:
         blocks += post_blocks(mention, key, view.zone)
-    blocks.append(context(f"{key}|state", _state(view)))
+    blocks.append(context(f"{key}|state", _state(view) + _thread(view)))
     blocks += _buttons(view, key)
     return _notification(view), blocks
 
@@ -80,6 +80,12 @@ def _state(view: CaseView) -> str:
     why = DISMISSALS.get(case.closed_because or "", "dismissed")
     who = next((e.actor for e in reversed(view.events) if e.what == "dismiss"), None)
     return f":heavy_minus_sign: No reply needed: {why} · {person(who)}"
+
+
+def _thread(view: CaseView) -> str:
+    """Said only where there is a thread: whose eyes it is for."""
+    asked = any(event.what == "ask_colleague" for event in view.events)
+    return " · thread: internal, never seen by customers" if asked else ""
 
 
 def _buttons(view: CaseView, key: str) -> list[Block]:

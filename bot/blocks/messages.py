@@ -1,9 +1,22 @@
 """Direct messages and notices: the escalation to a specialist, and short sentences."""
 
+from typing import Any
+
 from bot.blocks.card import title
 from bot.blocks.post import post_blocks
 from bot.blocks.sheet import note_blocks, timeline
-from bot.blocks.text import Block, actions, button, clock_time, context, escape, person, section, shorten
+from bot.blocks.text import (
+    Block,
+    actions,
+    button,
+    clock_time,
+    context,
+    escape,
+    escape_but_people,
+    person,
+    section,
+    shorten,
+)
 from bot.case_view import CaseView
 from models.escalation import ACCEPTED, ASKED, PASSED_ON, Escalation
 
@@ -56,6 +69,18 @@ def _accepted(view: CaseView, escalation: Escalation) -> str:
         escalation.specialist,
     )
     return "You accepted it. It is yours." if by == escalation.specialist else f"{person(by)} accepted it."
+
+
+def question(key: str, case: int, payload: dict[str, Any]) -> tuple[str, list[Block]]:
+    """A question to a colleague, in the thread under the case's card."""
+    asks = f"{person(payload['by'])} asks {person(payload['whom'])} about case {case}"
+    words = str(payload["question"])
+    lines = "\n".join(f">{line}" for line in escape_but_people(words).split("\n"))
+    internal = f"Answer in this thread: customers never see it. `/case {case}` shows the case."
+    return f"{asks}: {escape_but_people(shorten(words, 200))}", [
+        section(f"{key}|text", f"{asks}\n{lines}"),
+        context(f"{key}|internal", internal),
+    ]
 
 
 def notice(key: str, text: str) -> tuple[str, list[Block]]:

@@ -47,6 +47,7 @@ EVENT_WORDS = {
     "target_missed": "answer overdue",
     "pass_on": "passed it on",
     "allow": "allowed",
+    "ask_colleague": "asked a colleague",
     "note": "noted",
 }
 

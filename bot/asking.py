@@ -1,0 +1,44 @@
+"""A question to a colleague about a case, in the thread under its card: the case stays where it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.office import Office
+from models.case import Case
+from models.outbox import SOON, put
+
+ASKED_COLLEAGUE = "ask_colleague"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What `/case ask` does."""
+
+    office: Office
+
+    def ask(self, number: int, whom: str, question: str, *, by: str) -> None:
+        """Posts the question under the case's card. Said twice in a row (a command delivered twice): once.
+
+        Raises NotAllowed, NoSuchCase.
+        """
+
+        question = question.replace("\x00", "").strip()
+
+        def use(session: Session, case: Case, at: datetime) -> None:
+            if not case.ask_colleague(whom, question, by=self.office.person(by), at=at):
+                return
+            count = sum(event.what == ASKED_COLLEAGUE for event in case.events)
+            put(
+                session,
+                f"question:{case.id}:{count}",
+                kind="question",
+                subject=case.id,
+                channel=self.office.playbook.queue(case.queue).channel,
+                payload={"under": f"card:{case.id}", "by": by, "whom": whom, "question": question},
+                at=at,
+                priority=SOON,
+            )
+
+        self.office.change(number, use)

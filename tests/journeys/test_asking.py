@@ -1,0 +1,141 @@
+"""A question to a colleague: in the thread under the card, once, and the case stays where it is."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from bot.asking import Asking
+from bot.delivery import Delivery
+from models.outbox import Outbox
+from tests.journeys.acts import hear as hear_in
+from tests.people import ANA, BO, Time, post
+from tests.slack import MENTIONS, Fault, eventually, words
+from tests.slack_limits import assert_message
+
+QUESTION = "Which hose fits the Tindra One? <!channel>"
+
+
+def asked_in_thread(slack):
+    return [m for m in slack.messages(MENTIONS) if "question:1:1|text" in words(m)]
+
+
+def test_the_owner_asks_and_the_question_stands_under_the_card(program, slack):
+    hear_in(program, post())
+    slack.command(ANA, "/case", "ask 1 <@UBO> too early")
+    slack.private(ANA, "Claim it first")
+    slack.command(ANA, "/claim", "1")
+    slack.private(ANA, "It is yours")
+    assert "thread: internal" not in words(slack.card(1))
+
+    slack.command(ANA, "/case", f"ask 1 <@UBO|bo> {QUESTION}")
+    slack.private(ANA, "<@UBO> is asked in the thread")
+    [message] = eventually(lambda: asked_in_thread(slack))
+    assert_message(message)
+    assert message["thread_ts"] == slack.card(1)["ts"]
+    assert "<@UANA> asks <@UBO> about case 1" in words(message)
+    assert "&lt;!channel&gt;" in words(message)
+    card = eventually(lambda: slack.card(1) if "thread: internal" in words(slack.card(1)) else None)
+    assert_message(card)
+    assert "<@UANA> has it" in words(card)
+
+    slack.command(BO, "/case", "1")
+    assert "asked a colleague · <@UBO>: Which hose" in words(slack.private(BO, "asked a colleague"))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("ask 1", "Name a person with @ first"),
+        ("ask 1 which hose <@UBO>", "Name a person with @ first"),
+        ("ask 1 <@UBO>", "What do you want to know?"),
+        ("ask 1 <@UANA> which hose?", "That is you"),
+        ("ask 1 <@UBO> " + "x" * 1001, "1,000 characters at most"),
+        ("ask 7 <@UBO> which hose?", "no case 7"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_can_not_be_asked_is_a_sentence(program, slack, text, answer):
+    hear_in(program, post())
+    slack.card(1)
+    slack.command(ANA, "/claim", "1")
+    slack.private(ANA, "It is yours")
+    slack.command(ANA, "/case", text)
+    assert slack.private(ANA, answer)
+    assert asked_in_thread(slack) == []
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time(datetime.now(UTC))
+
+
+@pytest.fixture
+def delivery(office, proxy, clock):
+    """Delivery alone, driven by the test."""
+    start = clock.now
+    client = WebClient("xoxb-test", base_url=f"{proxy.url}/api/", timeout=2)
+    client.retry_handlers = []
+    passed = lambda: time.monotonic() + (clock.now - start).total_seconds()  # noqa: E731
+    delivery = Delivery(office, client, monotonic=passed)
+    yield delivery
+    delivery.stop()
+
+
+@pytest.fixture
+def ask(hear, desk, office):
+    """Ana has case 1 and asks Bo."""
+    hear(post())
+    desk.claim(1, by=ANA)
+    return lambda: Asking(office).ask(1, BO, QUESTION, by=ANA)
+
+
+def drained(delivery, clock, times=6):
+    for _ in range(times):
+        delivery.drain()
+        clock.pass_(minutes=6)
+
+
+def test_a_command_delivered_twice_asks_once(ask, delivery, clock, slack, desk):
+    ask()
+    ask()
+    drained(delivery, clock)
+    assert len(asked_in_thread(slack)) == 1
+    assert [e.what for e in desk.view(1).events].count("ask_colleague") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_question_waits_until_its_card_is_posted(ask, delivery, clock, slack, proxy):
+    ask()
+    proxy.next("chat.postMessage", Fault(500))  # the card's
+    delivery.drain()
+    assert slack.messages(MENTIONS) == []
+    drained(delivery, clock)
+    [message] = asked_in_thread(slack)
+    assert message["thread_ts"] == slack.card(1)["ts"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_question_whose_sending_ended_unknown_is_looked_for_in_the_thread(
+    ask, delivery, clock, slack, proxy
+):
+    delivery.drain()
+    ask()
+    proxy.next("chat.postMessage", Fault(502, forward=True))
+    drained(delivery, clock)
+    assert len(asked_in_thread(slack)) == 1
+    assert proxy.calls.count("conversations.replies") == 1
+    assert proxy.calls.count("chat.postMessage") == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_question_under_a_card_that_slack_refuses_is_parked_with_it(ask, delivery, clock, proxy, db):
+    ask()
+    proxy.next("chat.postMessage", Fault(body='{"ok": false, "error": "channel_not_found"}'))
+    drained(delivery, clock)
+    with db.reading() as session:
+        row = session.scalars(select(Outbox).where(Outbox.kind == "question")).one()
+    assert row.parked_at is not None
+    assert row.error == "Slack refused card:1, under which it belongs"
