@@ -63,11 +63,11 @@ def manifest(
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
-            "slash_commands": listed,
             "shortcuts": [
                 {"name": name, "type": type_, "callback_id": callback, "description": what}
                 for callback, (name, what, type_) in sorted(shortcuts.items())
             ],
+            "slash_commands": listed,
         },
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": {

@@ -23,8 +23,8 @@ from models.moves import DISMISSALS
 
 HELP = """*Take a case*
 `/claim` the most urgent one · `/claim 12` that one
-*Look*
 *Bring one in*, by Slack's shortcuts: _Make a case of this_ on a message · _Log a conversation_
+*Look*
 `/case 12` all about it · `/case mine` what I have · `/case aside` what was set aside
 `/case queue` what waits, `/case queue nordic` in one queue · `/case find leaking kettle` in posts and notes
 `/digest` the day so far
