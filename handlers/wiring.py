@@ -137,6 +137,7 @@ def answer_to(client: WebClient, body: dict[str, Any]) -> Answer:
         return Answer(None, False, _user(body), client)
     blocks = (body.get("message") or {}).get("blocks") or []
     private = str(blocks[0].get("block_id", "")).startswith(("sheet:", "show:", "list")) if blocks else False
+    private = private or bool((body.get("container") or {}).get("is_ephemeral"))
     return Answer(body.get("response_url"), replace=private)
 
 

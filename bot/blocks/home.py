@@ -23,10 +23,11 @@ DIVIDER: Block = {"type": "divider"}
 
 def home(view: HomeView) -> list[Block]:
     """At most 100 blocks, what has to be done first on top."""
-    blocks = [*_requests(view), *_mine(view), *_queue(view)]
+    blocks = _requests(view)
     if view.lead is not None:
-        blocks += [DIVIDER, *_lead(view, view.lead)]
-    if view.standing is not None:
+        blocks += [*_lead(view, view.lead), DIVIDER]
+    blocks += [*_mine(view), DIVIDER, *_queue(view)]
+    if view.standing is not None and view.lead is None:  # a lead may take everything
         blocks += [DIVIDER, *_level(view)]
     return blocks
 
@@ -92,7 +93,8 @@ def _queue(view: HomeView) -> list[Block]:
     blocks.append(section("home|queue|count", f"{cases} that you can take.", accessory=urgent))
     for one in view.queue:
         claim = button("claim", "Claim", one.case.id)
-        words = f"{_case(one)}\n{_due(one)}"
+        due = _due(one)
+        words = f"{_case(one)}\n{due[0].upper()}{due[1:]}"
         blocks.append(section(f"home|queue|{one.case.id}", words, accessory=claim))
     if view.above_level:
         blocks.append(context("home|queue|above", above))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.acts import hear
 from tests.people import ANA, BO, CARLA, GRY, playbook, post
-from tests.slack import eventually, running, settings_for, words
+from tests.slack import Fault, eventually, running, settings_for, words
 from tests.slack_limits import assert_message, assert_view
 
 GOOD = "Hi Mia, I'm Ana, customer care at Tindra. Sorry about the mess! Please send us a private message."
@@ -92,7 +92,7 @@ def test_a_specialist_accepts_and_sends_back_on_home(program, slack):
         slack.view("Escalate")
         slack.submit(ANA, why="hot water")
         slack.direct(CARLA, f"take case {number}")
-    home = slack.home(CARLA, "Case 2")
+    home = slack.home(CARLA, "home|asked|2")
     assert_view(home)
     assert "Waiting for your yes" in words(home)
 
@@ -136,6 +136,14 @@ def test_a_lead_sees_the_queues_who_has_what_and_what_was_set_aside(program, sla
     assert "1 post was set aside" in words(home)
     slack.click_home(GRY, "aside", "aside")
     assert_message(slack.direct(GRY, "Set aside"))
+
+
+def test_a_home_that_slack_did_not_take_is_published_again(slack, proxy, tmp_path):
+    proxy.next("views.publish", Fault(429, (("Retry-After", "1"),)), Fault(hang_up=True))
+    with running(settings_for(proxy.url, f"sqlite:///{tmp_path / 'test.db'}"), playbook()):
+        slack.open_home(ANA)
+        slack.home(ANA, "Nothing is waiting")
+    assert proxy.calls.count("views.publish") == 3
 
 
 # Helpers.
