@@ -200,7 +200,7 @@ def manifest(request_url: str | None) -> None:
 
 @main.command()
 @click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The digest of this day; default: today."
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The digest of this day; default: the last one."
 )
 @click.option("--lead", help="The lead's name as in the playbook; default: the first.")
 @click.option("--print", "print_", is_flag=True, help="To the terminal only; without it the lead gets it.")
@@ -212,7 +212,7 @@ def digest(day: datetime | None, lead: str | None, print_: bool) -> None:
     parts.office.db.refuse_another_version()
     digests = parts.services.digests
     one = digests.lead_called(lead or playbook.leads[0].name)
-    when: date = (day or utc_now()).date()
+    when: date = day.date() if day else digests.last_day(one)
     if print_:
         click.echo(digest_text(digests.of_date(one, when), playbook))
     elif digests.make(one, when):
@@ -222,7 +222,7 @@ def digest(day: datetime | None, lead: str | None, print_: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
 @click.option("--playbook", "path", type=click.Path(path_type=Path), help="Another playbook to try.")
 def sift(file: IO[str], path: Path | None) -> None:
     """Prints what the sift makes of each post in FILE (JSON Lines; - for standard input)."""
@@ -231,7 +231,7 @@ def sift(file: IO[str], path: Path | None) -> None:
 
 
 @main.command()
-@click.argument("files", type=click.File("r", encoding="utf-8"), nargs=-1)
+@click.argument("files", type=click.File("r", encoding="utf-8", errors="replace"), nargs=-1)
 def check_reply(files: tuple[IO[str], ...]) -> None:
     """Checks drafts: JSON Lines from FILES or standard input, one JSON line back for each."""
     us = Us.of(load_playbook(Path(read_settings().playbook)))

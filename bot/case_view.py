@@ -1,5 +1,6 @@
 """What the drawings need to know of a case: one frozen picture, free of the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,11 @@ from models.case import Case
 from models.checklist import Checklist
 from models.event import Event
 from models.mention import Mention
+
+
+def to_answer(mentions: Sequence[Mention], author: str) -> Mention:
+    """The newest post of the customer whose case it is."""
+    return next((m for m in reversed(mentions) if m.author == author), mentions[-1])
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,11 @@ class CaseView:
     """The specialist whose answer is awaited, while escalated."""
     playbook: Playbook
     now: datetime
+
+    @property
+    def to_answer(self) -> Mention:
+        """The customer's newest post: others may have joined the conversation since."""
+        return to_answer(self.mentions, self.case.author)
 
     @property
     def zone(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -52,7 +52,7 @@ class Desk:
         if request is not None and (number := self._brought_by(request)) is not None:
             return self.view(number)
         above: AboveLevel | None = None
-        for number in self.most_urgent():
+        for number in self.most_urgent(may_take=by):
             try:
                 return self._claim(number, by, request)
             except AboveLevel as no:
@@ -66,7 +66,7 @@ class Desk:
 
     def hand_over(self, number: int, *, by: str, to: str) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            Levels(self.office).must_be_allowed(session, case, self.office.person(to), at)
+            Levels(self.office).must_be_allowed(session, case, self.office.person(to), at, asked_by=by)
             case.hand_over(by=self.office.person(by), to=to, at=at)
             self.office.tell(
                 session,
@@ -175,12 +175,25 @@ class Desk:
             raise NotAllowed("This step is no longer on the checklist. `/case` shows the present one.")
         return key
 
-    def most_urgent(self) -> Sequence[int]:
-        """The numbers of the waiting cases in the order in which they should be taken; 100 at most."""
+    def most_urgent(self, may_take: str | None = None) -> Sequence[int]:
+        """The numbers of the waiting cases in the order in which they should be taken; 100 at most.
+
+        With `may_take`, those of kinds and topics that this person may take come before all others.
+        """
         now = self.office.clock()
         with self.office.db.reading() as session:
+            order = list(_by_urgency(now))
+            if may_take is not None:
+                covered = Levels(self.office).covers(session, self.office.person(may_take), now)
+                kinds = select(Case.kind, Case.topic).where(Case.stage == WAITING)
+                mine = [
+                    and_(Case.kind == kind, Case.topic == topic if topic else Case.topic.is_(None))
+                    for kind, topic in session.execute(kinds.distinct())
+                    if covered(kind, topic)
+                ]
+                order.insert(0, sql_case((or_(false(), *mine), 0), else_=1))
             return session.scalars(
-                select(Case.id).where(Case.stage == WAITING).order_by(*_by_urgency(now)).limit(_LOOKED_AT)
+                select(Case.id).where(Case.stage == WAITING).order_by(*order).limit(_LOOKED_AT)
             ).all()
 
     def _in_queue(self, name: str) -> ColumnElement[bool]:
@@ -189,8 +202,8 @@ class Desk:
         if queue is None:
             there = ", ".join(q.name for q in queues)
             raise NotAllowed(f"There is no queue “{escape(shorten(name, 40))}”. There are: {there}.")
-        if queue is queues[-1]:  # it also has what is left of queues that the playbook dropped
-            return Case.queue.not_in([q.name for q in queues[:-1]])
+        if queue is self.office.playbook.everything:  # it also has what is left of dropped queues
+            return Case.queue.not_in([q.name for q in queues if q is not queue])
         return Case.queue == queue.name
 
 

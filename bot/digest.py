@@ -171,10 +171,18 @@ class Digests:
         lead = self._lead(row.lead)
         return figures(session, self.office.playbook, lead, *window(lead, row.date))
 
+    def last_day(self, lead: Lead) -> date:
+        """The date of the newest digest whose time is over."""
+        now = self.office.clock()
+        today = now.astimezone(ZoneInfo(lead.time_zone)).date()
+        return today if window(lead, today)[1] <= now else today - timedelta(days=1)
+
     def make(self, lead: Lead, day: date) -> bool:
         """Puts the lead's digest of `day` into the outbox; False when it was made before, or says nothing."""
         _, until = window(lead, day)
         now = self.office.clock()
+        if now < until:
+            raise NotAllowed(f"The digest of {day} is not over yet; with --print you see it so far.")
 
         def work(session: Session) -> bool:
             made = select(DigestSent.id).where(DigestSent.lead == lead.slack, DigestSent.date == day)

@@ -62,7 +62,7 @@ class Escalations:
         return self.office.change(number, use)
 
     def accept(self, escalation_id: int, *, by: str) -> CaseView:
-        """The specialist takes it. Pressed twice, it is still theirs."""
+        """The specialist takes it. Pressed twice, the second time is refused and changes nothing."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             escalation = session.get_one(Escalation, escalation_id, with_for_update=True)

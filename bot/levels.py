@@ -1,6 +1,6 @@
 """Levels: who may take which case, and what would allow it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,14 +55,17 @@ class Levels:
         )
         return level_reached(training, training.trained.get(member, 0), set(passed))
 
-    def must_be_allowed(self, session: Session, case: Case, person: Person, at: datetime) -> None:
+    def must_be_allowed(
+        self, session: Session, case: Case, person: Person, at: datetime, *, asked_by: str | None = None
+    ) -> None:
         """Raises AboveLevel with what would allow it and who can take the case now."""
         training = self.office.playbook.training
         if training is None or self.may_take(session, [case], person, at):
             return
         needed, have = level_needed(training, case.kind, case.topic), self.of(session, person.id, at)
+        who = "you have" if asked_by in (None, person.id) else f"{named(person.id)} has"
         raise AboveLevel(
-            f"Case {case.id} needs level {needed.level} ({needed.name}); you have level {have}. "
+            f"Case {case.id} needs level {needed.level} ({needed.name}); {who} level {have}. "
             f"{self._way_there(session, training, needed, person.id, at)}"
             f"{self._who_can(session, training, needed, case, at)}"
         )
@@ -72,15 +75,19 @@ class Levels:
         training = self.office.playbook.training
         if training is None or person.lead:
             return list(cases)
-        have = self.of(session, person.id, at)
+        covered = self.covers(session, person, at)
         once = set(session.scalars(select(Allowance.case_id).where(Allowance.member == person.id)))
-        return [
-            case
-            for case in cases
-            if self._is_specialist(person.id, case.topic)
-            or have >= level_needed(training, case.kind, case.topic).level
-            or case.id in once
-        ]
+        return [case for case in cases if covered(case.kind, case.topic) or case.id in once]
+
+    def covers(self, session: Session, person: Person, at: datetime) -> Callable[[str, str | None], bool]:
+        """Tells of a kind and a topic whether the person may take such cases: trained, or a specialist."""
+        training = self.office.playbook.training
+        if training is None or person.lead:
+            return lambda kind, topic: True
+        have = self.of(session, person.id, at)
+        return lambda kind, topic: (
+            self._is_specialist(person.id, topic) or have >= level_needed(training, kind, topic).level
+        )
 
     def allow(self, number: int, member: str, *, by: str) -> None:
         """A lead lets `member` take one case; said twice, it counts once."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import structlog
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape
 from bot.office import Office
+from bot.sift.personal_data import find_personal_data
 from bot.sift.sift import Sifter, Verdict
 from bot.sources import Batch, Busy, Source, SourceError
 from config.playbook import Kind
@@ -19,14 +21,12 @@ from models.hours import open_time_after
 from models.mention import Mention
 from models.moves import OPEN
 from models.people import named
-from models.post import Post, storable
+from models.post import NO_NAME, Post, storable
 from models.source_state import SourceState
 
 log = structlog.get_logger()
 SAME_AUTHOR = timedelta(hours=24)
 """How long a customer's later post about the same thing joins the open case."""
-NO_NAME = "name not given"
-"""The author of something logged without one."""
 TELL_LEADS_AFTER = timedelta(minutes=15)
 
 
@@ -92,7 +92,7 @@ class Listener:
     def take(self, name: str, batch: Batch) -> Taken:
         """Stores a batch with its cases, cards and cursor: all of it, or none."""
         # Before the transaction: on SQLite every claim waits until it ends.
-        sifted = self._sift(post.storable() for post in batch.posts)
+        sifted = self._sift(self._without_data_in_names(post.storable()) for post in batch.posts)
 
         def work(session: Session) -> Taken:
             stored = [m for post, verdict in sifted if (m := self._store(session, post, verdict)) is not None]
@@ -203,6 +203,21 @@ class Listener:
                 sifted.append((post, verdict))
         return sifted
 
+    def _without_data_in_names(self, post: Post) -> Post:
+        """A name or a link with personal data in it is dropped: part of it can't be withheld."""
+
+        def clean(text: str | None) -> bool:
+            regions = self.office.playbook.sift.phone_regions
+            found = find_personal_data(text or "", order_pattern=None, phone_regions=regions)
+            return not any(one.kind in ("phone number", "e-mail address") for one in found)
+
+        return replace(
+            post,
+            author=post.author if clean(post.author) else NO_NAME,
+            author_name=post.author_name if clean(post.author_name) else None,
+            url=None if "@" in unquote(post.url or "").partition("?")[2] else post.url,
+        )
+
     def _store(self, session: Session, post: Post, verdict: Verdict) -> Mention | None:
         """The mention as a new row with its case, or None when it is there already."""
         if self._is_known(session, post):
@@ -221,39 +236,40 @@ class Listener:
 
     def _open_or_join(self, session: Session, mention: Mention, at: datetime) -> None:
         case = self._case_of_conversation(session, mention) or self._case_of_author(session, mention, at)
+        queue = self.office.playbook.queue(mention.queue)
+        respond_by, resolve_by = (
+            open_time_after(at, span, queue.hours, queue.time_zone)
+            for span in (queue.targets.first_response, queue.targets.resolution)
+        )
         if case is not None:
-            case.join(mention, at=at)
+            case.join(mention, at=at, respond_by=respond_by, resolve_by=resolve_by)
             if case.owner is not None and case.is_open:
                 session.flush()  # it gets its id
                 self.office.tell(
                     session,
                     f"joined:{mention.id}",
                     case.owner,
-                    f"The customer of case {case.id} wrote again. `/case {case.id}` shows it.",
+                    f"{'The customer' if mention.author == case.author else 'Somebody else'} of case "
+                    f"{case.id} wrote again. `/case {case.id}` shows it.",
                 )
         else:
-            queue = self.office.playbook.queue(mention.queue)
-            targets = queue.targets
-            case = Case.open(
-                mention,
-                at=at,
-                respond_by=open_time_after(at, targets.first_response, queue.hours, queue.time_zone),
-                resolve_by=open_time_after(at, targets.resolution, queue.hours, queue.time_zone),
-            )
+            case = Case.open(mention, at=at, respond_by=respond_by, resolve_by=resolve_by)
             session.add(case)
             session.flush()
         self.office.redraw(session, case)
 
     def _case_of_conversation(self, session: Session, mention: Mention) -> Case | None:
+        """The newest case of the conversation. A closed one opens again for its customer only."""
         if not mention.conversation:
             return None
-        return session.scalar(
+        case = session.scalar(
             select(Case)
             .where(Case.source == mention.source, Case.conversation == mention.conversation)
             .order_by(Case.id.desc())
             .limit(1)
             .with_for_update()
         )
+        return case if case is None or case.is_open or case.author == mention.author else None
 
     def _case_of_author(self, session: Session, mention: Mention, at: datetime) -> Case | None:
         """An open case of the same author about the same thing; a post without a topic goes with any."""

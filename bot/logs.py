@@ -7,6 +7,11 @@ from pathlib import Path
 import structlog
 
 
+def _quiet_about_requests(record: logging.LogRecord) -> bool:
+    """Slack's libraries write whole requests, with people's words in them, below WARNING."""
+    return record.levelno >= logging.WARNING or not record.name.startswith(("slack_bolt", "slack_sdk"))
+
+
 def set_up_logs(level: str, *, file: Path | None = None) -> None:
     """Everything to standard error; with `file`, everything there and only warnings on the terminal.
 
@@ -16,11 +21,11 @@ def set_up_logs(level: str, *, file: Path | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
     ]
     structlog.configure(
         processors=[
             *shared,
-            structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -41,6 +46,7 @@ def set_up_logs(level: str, *, file: Path | None = None) -> None:
         console.setLevel(logging.WARNING)
     for handler in handlers:
         handler.setFormatter(formatter)
+        handler.addFilter(_quiet_about_requests)
     logging.basicConfig(level=level, handlers=handlers, force=True)
     # A delivery that is still at work when its next turn comes is normal; each job's start is noise.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.post import view_link
 from bot.blocks.text import escape
-from bot.case_view import CaseView
+from bot.case_view import CaseView, to_answer
 from bot.office import Office
 from bot.reply_check.check import Finding, check_reply
 from bot.reply_check.us import Us
@@ -83,7 +83,7 @@ class Replies:
             under_way = self._newest(session, number, by, (SENDING, UNKNOWN))
             if under_way is not None:
                 raise NotAllowed(_STATES[under_way.state])
-            mention = case.mentions[-1]
+            mention = to_answer(case.mentions, case.author)
             finding = self._finding(session, case, mention, text, by)
             advice = [p for p in finding.problems if p not in finding.stops]
             reply = self._newest(session, number, by, (DRAFT, READY, REFUSED))
@@ -113,6 +113,8 @@ class Replies:
             reply = self._open_reply(session, reply_id, by)
             if reply.state != READY:
                 raise NotAllowed(_STATES[reply.state])
+            self._must_be_theirs(case, by, case.id)
+            self._must_be_the_only_one(session, reply)
             mention = session.get_one(Mention, reply.mention_id)
             if self._way(mention, None) != "api":
                 raise NotAllowed(
@@ -248,6 +250,18 @@ class Replies:
         if case.owner != by and not self.office.person(by).lead:
             raise NotAllowed(f"<@{case.owner}> has case {case.id}; only they or a lead reply in it.")
 
+    def _must_be_the_only_one(self, session: Session, reply: Reply) -> None:
+        """One post of a customer gets one reply through the API, whoever wrote it."""
+        other = session.scalar(
+            select(Reply.by).where(
+                Reply.mention_id == reply.mention_id,
+                Reply.id != reply.id,
+                Reply.state.in_((SENDING, POSTED, UNKNOWN)),
+            )
+        )
+        if other is not None:
+            raise NotAllowed(f"<@{other}> has answered this post already. Look there before you post.")
+
     def _open_reply(self, session: Session, reply_id: int, by: str) -> Reply:
         reply = session.get_one(Reply, reply_id)
         if reply.by != by and not self.office.person(by).lead:
@@ -264,7 +278,7 @@ class Replies:
 
     def _case_of(self, reply_id: int) -> int:
         with self.office.db.reading() as session:
-            reply = session.get(Reply, reply_id)
+            reply = session.get(Reply, reply_id) if 0 < reply_id < 2**31 else None
             if reply is None:
                 raise NotAllowed("This reply is not there any more. Open *Reply…* again.")
             return reply.case_id

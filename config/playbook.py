@@ -24,7 +24,6 @@ from config.yaml_file import load_model
 
 KINDS = ("complaint", "question", "praise", "idea", "ad", "other")
 Kind = Literal["complaint", "question", "praise", "idea", "ad", "other"]
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"^(\d+)\s*(m|h|d)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -214,6 +213,10 @@ class Queue(Part):
     """None: round the clock."""
     targets: Targets
 
+    @property
+    def takes_everything(self) -> bool:
+        return not (self.languages or self.topics or self.kinds or self.brands)
+
 
 class Step(Part):
     """One line of the checklist."""
@@ -370,7 +373,7 @@ class Playbook(Part):
             _known(f"specialist {person.name}", "topic", person.topics, topics)
         for lead in self.leads:
             _known(f"lead {lead.name}", "queue", lead.queues, queues)
-        if not any(not (q.languages or q.topics or q.kinds or q.brands) for q in self.queues):
+        if not any(q.takes_everything for q in self.queues):
             raise ValueError("one queue must take everything else: no languages, topics, kinds or brands")
         return self
 
@@ -382,9 +385,14 @@ class Playbook(Part):
     def lead_ids(self) -> frozenset[str]:
         return frozenset(lead.slack for lead in self.leads)
 
+    @property
+    def everything(self) -> Queue:
+        """The queue that takes what no other does, and what is left of queues that a playbook dropped."""
+        return next(q for q in self.queues if q.takes_everything)
+
     def queue(self, name: str) -> Queue:
-        """The queue of that name; the last one (which takes everything) when a playbook dropped it."""
-        return next((q for q in self.queues if q.name == name), self.queues[-1])
+        """The queue of that name, or the one that takes everything."""
+        return next((q for q in self.queues if q.name == name), self.everything)
 
     def brand(self, name: str) -> Brand:
         return next((b for b in self.brands if b.name == name), self.brands[0])

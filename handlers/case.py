@@ -17,7 +17,7 @@ from bot.listening import Listener
 from bot.notes import Notes
 from bot.searching import find
 from handlers.wiring import Answer, Handler, OpenModal
-from handlers.words import addressed, as_typed, case_number, member, nearest
+from handlers.words import addressed, as_typed, case_number, member, nearest, row_id
 from models.errors import NotAllowed
 from models.moves import DISMISSALS
 
@@ -89,6 +89,8 @@ def case_menu(
     ack()
     word, _, number = str(action["selected_option"]["value"]).partition(" ")
     request = str(body["trigger_id"])
+    if word not in WORDS:
+        raise NotAllowed("This menu is out of date. `/case` shows the present state.")
     WORDS[word](Asked(user, desk, listener, escalations, answer, open_modal, request), number)
 
 
@@ -124,7 +126,7 @@ def aside_button(ack: Ack, listener: Listener, answer: Answer) -> None:
 
 def bring_back(ack: Ack, action: dict[str, Any], user: str, listener: Listener, answer: Answer) -> None:
     ack()
-    number = listener.bring_back(int(action["value"]), by=user)
+    number = listener.bring_back(row_id(action["value"]), by=user)
     answer(f"It is case {number} now. `/claim {number}` takes it.")
 
 

@@ -8,6 +8,7 @@ from bot.blocks.modals import meta_of, send_back_modal, value_of
 from bot.blocks.sheet import checklist_sheet
 from bot.escalating import Escalations
 from handlers.wiring import Answer, Handler, OpenModal
+from handlers.words import row_id
 
 
 def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:
@@ -20,13 +21,15 @@ def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations
 def accept(ack: Ack, action: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:
     ack()
     answer(
-        *checklist_sheet(escalations.accept(int(action["value"]), by=user), "You accepted it. It is yours.")
+        *checklist_sheet(
+            escalations.accept(row_id(action["value"]), by=user), "You accepted it. It is yours."
+        )
     )
 
 
 def send_back_button(ack: Ack, action: dict[str, Any], open_modal: OpenModal) -> None:
     ack()
-    open_modal(send_back_modal(int(action["value"])))
+    open_modal(send_back_modal(row_id(action["value"])))
 
 
 def send_back(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations) -> None:

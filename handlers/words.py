@@ -18,7 +18,17 @@ def case_number(text: str) -> int:
     if not found:
         shown = text.strip()[:40].replace("`", "").replace("<", "").replace(">", "")
         raise NotAllowed(f"“{shown}” is not a case number. Write it as in `/claim 12`.")
-    return int(found[1])
+    return row_id(found[1])
+
+
+def row_id(text: object) -> int:
+    """A number that we gave out ourselves, as a button brings it back. Raises NotAllowed."""
+    if not str(text).isdecimal():
+        raise NotAllowed("This button is out of date. `/case` shows the present state.")
+    number = int(str(text))
+    if number >= 2**31:
+        raise NotAllowed(f"There is no case {number}.")
+    return number
 
 
 def member(text: str) -> str:

@@ -1,6 +1,6 @@
 """The team's work on one customer's conversation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +16,9 @@ from models.people import BOT, Person, named
 NOTE_LIMIT = 1000
 
 QUESTION_LIMIT = 1000
+
+
+LONGEST_PROMISE = timedelta(days=366)
 
 
 class Tick(Base):
@@ -111,18 +114,28 @@ class Case(Base):
         case._record("open", BOT, at, mention.reason)
         return case
 
-    def join(self, mention: Mention, *, at: datetime) -> None:
-        """A later post of the same customer. A closed case opens again: to its owner if it had one."""
+    def join(
+        self,
+        mention: Mention,
+        *,
+        at: datetime,
+        respond_by: datetime | None = None,
+        resolve_by: datetime | None = None,
+    ) -> None:
+        """A later post of the conversation. A closed case opens again: a resolved one to its owner, a
+        dismissed one to anybody, with the times by which an answer is due from now on."""
         self.mentions.append(mention)
         self.last_post_at = max(self.last_post_at, mention.created_at)
-        self._record("join", BOT, at, f"{mention.author} wrote again")
+        self._record("join", BOT, at)
         if self.stage == RESOLVED and self.owner:
             self._move("return_to_owner", BOT, at, "the customer wrote again")
             self.closed_at = self.closed_because = None
             self.touched_at, self.idle_reminded = at, False  # it is theirs from now on, not since back then
         elif self.stage in (RESOLVED, DISMISSED):
             self._move("reopen", BOT, at, "the customer wrote again")
-            self.closed_at = self.closed_because = None
+            self._belongs_to(None, at)
+            self.closed_at = self.closed_because = self.target_missed_at = None
+            self.respond_by, self.resolve_by = respond_by or self.respond_by, resolve_by or self.resolve_by
 
     def claim(self, *, by: Person, at: datetime) -> None:
         if self.stage == CLAIMED:
@@ -167,6 +180,8 @@ class Case(Base):
         self._must_be_worked_on_by(by)
         if for_ <= at:
             raise NotAllowed("A promise must lie in the future: choose a later day or hour.")
+        if for_ > at + LONGEST_PROMISE:
+            raise NotAllowed("A promise more than a year ahead is none: choose an earlier day.")
         if for_ == self.promised_for:
             return
         self.promised_for, self.promise_reminded = for_, False

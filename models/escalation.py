@@ -56,6 +56,6 @@ class Escalation(Base):
         if self.state == PASSED_ON:
             raise NotAllowed(f"Nobody answered in time, so case {self.case_id} went to the next in line.")
         if self.state != ASKED:
-            raise NotAllowed(f"Case {self.case_id} was already {self.state} by {named(self.specialist)}.")
+            raise NotAllowed(f"Case {self.case_id} was answered already: {self.state}.")
         if by.id != self.specialist and not by.lead:
             raise NotAllowed(f"{named(self.specialist)} was asked; only they or a lead can answer.")

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 from models.post import Post
 
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 
 class Mention(Base):
     """Unique by (source, external_id). `case_id` is None while it is set aside."""
@@ -51,7 +53,7 @@ class Mention(Base):
             external_id=post.external_id[:255],
             author=post.author[:200],
             author_id=post.author_id[:200] if post.author_id else None,
-            author_name=post.author_name[:200] if post.author_name else None,
+            author_name=_one_line(post.author_name)[:200] or None,
             text=post.text.replace("\x00", ""),
             url=post.url,
             conversation=post.conversation[:255] if post.conversation else None,
@@ -60,3 +62,9 @@ class Mention(Base):
             created_at=post.created_at,
             stored_at=stored_at,
         )
+
+
+def _one_line(name: str | None) -> str:
+    """A name as a name: no line breaks, and nothing that turns the direction of what stands around it."""
+    plain = "".join(c for c in name or "" if c not in _DIRECTIONS)
+    return " ".join(plain.split())

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+NO_NAME = "name not given"
+"""The author of a post whose name is not known: two of them are two people."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 

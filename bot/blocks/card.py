@@ -7,6 +7,7 @@ from bot.blocks.text import (
     button,
     clock_time,
     context,
+    handle,
     language_name,
     option,
     overflow,
@@ -111,4 +112,4 @@ def _buttons(view: CaseView, key: str) -> list[Block]:
 
 
 def _notification(view: CaseView) -> str:
-    return shorten(f"Case {view.case.id}: {title(view)} from {view.case.author}", 150)
+    return shorten(f"Case {view.case.id}: {title(view)} from {handle(view.case.author, 60)}", 150)

@@ -103,7 +103,7 @@ def reply_modal(
     view: CaseView, *, draft: str, introduction: str | None, stops: list[str], advice: list[str], answer: Meta
 ) -> View:
     """The customer's words, what is wrong with the draft so far, and the draft."""
-    mention = view.mentions[-1]
+    mention = view.to_answer
     blocks = post_blocks(mention, "reply", view.zone, limit=700)
     if stops or advice:
         blocks.append({"type": "divider"})
@@ -136,8 +136,12 @@ def ready_modal(
 
     `filled` says whether the reply stands already where `post_url` leads.
     """
-    quote = "\n".join(f">{escape(line)}" for line in shorten(text, 1500).split("\n"))
-    blocks: list[Block] = [section("ready|text", f":white_check_mark: *Good to go*\n{quote}")]
+    # A section holds 3,000 characters, and escaping makes one character five: a long reply takes several.
+    parts = [text[n : n + 550] for n in range(0, len(text), 550)]
+    blocks: list[Block] = [section("ready|head", ":white_check_mark: *Good to go*")]
+    for number, part in enumerate(parts):
+        quote = "\n".join(f">{escape(line)}" for line in part.split("\n"))
+        blocks.append(section(f"ready|text{number}", quote))
     if advice:
         blocks.append(section("ready|advice", "\n".join(f":bulb: {escape(a)}" for a in advice)))
     if can_post:
@@ -180,7 +184,7 @@ def ready_modal(
 
 def unknown_modal(view: CaseView, reply: int) -> View:
     """X did not say whether a reply was posted: a person looks and tells."""
-    mention = view.mentions[-1]
+    mention = view.to_answer
     url = view_link(mention)
     where = f"<{url}|Look under the customer's post>" if url else "Look under the customer's post"
     blocks = [

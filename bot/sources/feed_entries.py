@@ -13,7 +13,7 @@ import feedparser
 
 from bot.sources import SourceError
 from bot.sources.feed_text import plain_text
-from models.post import Post
+from models.post import NO_NAME, Post
 
 MOST_ENTRIES = 1_000
 """Read from one document, the newest; a feed with more is an archive."""
@@ -56,7 +56,6 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
     if len(rows) > MOST_ENTRIES:
         rows = sorted(rows, key=lambda row: _time(row, now) or now, reverse=True)[:MOST_ENTRIES]
     feed_time = _time(feed, now)
-    author = plain_text(_raw(feed, "title"))[:200] or name
     language = _language(_raw(feed, "language"))
     parts = [_parts(row, url, now) for row in rows]
     shared = _shared_ids(parts)
@@ -67,7 +66,7 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
             external_id=external,
             text=part.text,
             created_at=part.at or feed_time or now,
-            author=_author(row) or author,
+            author=_author(row) or NO_NAME,
             url=part.link,
             language=_language(_raw(_raw(row, "title_detail"), "language")) or language,
         )
@@ -174,9 +173,16 @@ def _content(row: Any) -> str:
     return plain_text(_raw(first, "value"), html=_raw(first, "type") != "text/plain")
 
 
+_NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]{1,200})\)\s*$")
+
+
 def _author(row: Any) -> str:
-    author = plain_text(_raw(_raw(row, "author_detail"), "name")) or plain_text(_raw(row, "author"))
-    return author[:200]
+    author = plain_text(_raw(row, "author"))
+    if "@" not in author:
+        return (plain_text(_raw(_raw(row, "author_detail"), "name")) or author)[:200]
+    # RSS 2.0 wants "address (name)" there. The address is not ours to show; feedparser cuts it amiss.
+    name = _NAME_BEHIND_ADDRESS.search(author)
+    return name[1].strip()[:200] if name else NO_NAME
 
 
 def _time(row: Any, now: datetime) -> datetime | None:

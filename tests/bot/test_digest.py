@@ -88,3 +88,13 @@ def test_the_day_so_far_begins_at_the_last_digest(digests, clock):
 def test_a_lead_who_is_not_there_is_a_sentence(digests):
     with pytest.raises(NotAllowed, match="there are: Gry"):
         digests.lead_called("Nobody")
+
+
+def test_a_digest_whose_day_is_not_over_is_not_sent(hear, digests, clock, book):
+    hear(post())
+    clock.now = at("2026-03-11T08:00+01:00")
+    with pytest.raises(NotAllowed, match="not over yet"):
+        digests.make(book.leads[0], TODAY)
+    assert digests.last_day(book.leads[0]) == TODAY - timedelta(days=1)
+    clock.now = at("2026-03-11T08:31+01:00")
+    assert digests.make_due() == 1

@@ -11,6 +11,7 @@ from models.case import Case
 from models.errors import NotAllowed
 from models.mention import Mention
 from models.outbox import Outbox
+from models.post import NO_NAME
 from models.source_state import SourceState
 from tests.people import ANA, BO, NOON, post
 
@@ -155,3 +156,38 @@ def test_a_promise_is_remembered_once(hear, desk, targets, clock, db):
     with db.reading() as session:
         told = session.scalars(select(Outbox).where(Outbox.kind == "notice")).one()
     assert told.channel == ANA
+
+
+def test_the_reply_goes_to_the_customer_whoever_else_joined_the_conversation(hear, desk, replies):
+    [first] = hear(post(conversation="c1", external_id="7100000001"))
+    hear(post("tindra is a scam", conversation="c1", author="troll", external_id="7100000002"))
+    desk.claim(first.case_id, by=ANA)
+    checked = replies.check(first.case_id, "I'm Ana, customer care at Tindra. Sorry! Please DM us.", by=ANA)
+    assert "in_reply_to=7100000001" in checked.links.post
+
+
+def test_a_stranger_does_not_open_a_closed_case_again(hear, desk):
+    [first] = hear(post(conversation="c1"))
+    desk.dismiss(first.case_id, by=ANA, because="no_reply")
+    [other] = hear(post("my tindra leaks too", conversation="c1", author="stranger"))
+    assert other.case_id != first.case_id
+
+
+def test_a_dismissed_case_that_opens_again_is_nobodys_and_has_time(hear, desk, clock):
+    [first] = hear(post(conversation="c1"))
+    desk.claim(first.case_id, by=ANA)
+    desk.dismiss(first.case_id, by=ANA, because="no_reply")
+    clock.pass_(days=5)
+    hear(post("hello?", conversation="c1", created_at=clock.now))
+    case = desk.view(first.case_id).case
+    assert (case.stage, case.owner, case.is_overdue(clock.now)) == ("waiting", None, False)
+
+
+def test_two_people_without_a_name_are_two_cases(hear, db):
+    hear(*(post(author=NO_NAME, author_name=None, source="rss", conversation=None) for _ in range(2)))
+    assert count(db, Case) == 2
+
+
+def test_personal_data_in_a_name_or_a_link_is_dropped(hear):
+    [mention] = hear(post(author_name="Mia +45 22 33 44 55", url="https://f.example/?mail=mia@f.example"))
+    assert (mention.author_name, mention.url) == (None, None)

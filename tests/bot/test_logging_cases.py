@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from bot.blocks.card import card
 from bot.blocks.log_modal import log_modal
-from bot.listening import NO_NAME
 from models.case import Case
 from models.errors import NotAllowed
 from models.mention import Mention
 from models.outbox import Outbox
+from models.post import NO_NAME
 from tests.people import ANA, NOON, playbook, post
 from tests.slack_limits import assert_message, assert_view
 

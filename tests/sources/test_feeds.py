@@ -11,6 +11,7 @@ import pytest
 
 from bot.sources import Busy, SourceError
 from bot.sources.feeds import MOST_BYTES, MOST_FIRST, MOST_POSTS, FeedSource
+from models.post import NO_NAME
 from tests.far_network import far_network
 from tests.recorded import recorded
 
@@ -128,12 +129,12 @@ def test_what_a_post_says_of_its_entry(network, clock, feed):
     assert (post.repost, post.mentions_us, post.metrics, post.conversation) == (False, False, {}, None)
 
 
-def test_without_an_author_the_feed_is_the_author(network, feed):
+def test_without_an_author_nobody_is_named_and_an_address_is_no_name(network, feed):
     network.answer(PATH, rss(item(1)))
-    assert feed.fetch(None).posts[0].author == "Lamp forum"
+    assert feed.fetch(None).posts[0].author == NO_NAME
     network.forget()
-    network.answer(PATH, rss(item(1), head=""))
-    assert feed.fetch(None).posts[0].author == "forum"
+    network.answer(PATH, rss(item(1).replace("</item>", "<author>mia@lamps.example</author></item>")))
+    assert feed.fetch(None).posts[0].author == NO_NAME
 
 
 def test_a_title_that_only_begins_the_text_is_not_said_twice(network, feed):
