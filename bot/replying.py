@@ -1,5 +1,6 @@
 """From a draft to a posted reply: check, then the way to post it, then the record."""
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -106,13 +107,20 @@ class Replies:
 
         return self.office.change(number, use)
 
-    def post(self, reply_id: int, *, by: str) -> CaseView:
-        """Sends a ready reply through X's API. A person pressed the button; it goes out once."""
+    def post(self, reply_id: int, *, by: str, shown: int | None = None) -> CaseView:
+        """Sends a ready reply through X's API. A person pressed the button; it goes out once.
+
+        `shown` is the `mark` of the text that the person saw: another window may have changed it since.
+        """
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             reply = self._open_reply(session, reply_id, by)
             if reply.state != READY:
                 raise NotAllowed(_STATES[reply.state])
+            if shown not in (None, mark(reply.text)):
+                raise NotAllowed(
+                    "This draft was changed in another window. Open *Reply…* to see it as it is."
+                )
             self._must_be_theirs(case, by, case.id)
             self._must_be_the_only_one(session, reply)
             mention = session.get_one(Mention, reply.mention_id)
@@ -282,6 +290,11 @@ class Replies:
             if reply is None:
                 raise NotAllowed("This reply is not there any more. Open *Reply…* again.")
             return reply.case_id
+
+
+def mark(text: str) -> int:
+    """A short mark by which two texts can be told apart."""
+    return zlib.crc32(text.encode())
 
 
 def _intent(post_id: str, text: str | None = None) -> str:

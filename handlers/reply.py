@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks.modals import meta_of, ready_modal, reply_modal, said_modal, unknown_modal, value_of
 from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
-from bot.replying import Checked, Replies
+from bot.replying import Checked, Replies, mark
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
 from models.reply import UNKNOWN
@@ -58,7 +58,7 @@ def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> 
 
 def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
     meta = meta_of(view)
-    replies.post(int(meta["reply"]), by=user)
+    replies.post(int(meta["reply"]), by=user, shown=meta.get("shown"))
     ack(
         response_action="update",
         view=said_modal("On its way", ON_ITS_WAY),
@@ -104,6 +104,7 @@ def _next_view(checked: Checked, meta: dict[str, Any]) -> dict[str, Any]:
     return ready_modal(
         checked.view,
         reply=checked.reply,
+        shown=mark(checked.text),
         text=checked.text,
         advice=checked.advice,
         post_url=checked.links.post,

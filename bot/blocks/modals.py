@@ -123,6 +123,7 @@ def ready_modal(
     view: CaseView,
     *,
     reply: int,
+    shown: int,
     text: str,
     advice: list[str],
     post_url: str | None,
@@ -178,7 +179,7 @@ def ready_modal(
         f"Post · case {view.case.id}",
         blocks,
         submit=submit,
-        meta={"reply": reply, "answer": answer},
+        meta={"reply": reply, "shown": shown, "answer": answer},
     )
 
 

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.replying import mark
 from models.case import Case
 from models.errors import NotAllowed
 from tests.people import ANA, BO, GRY, post
@@ -116,3 +117,12 @@ def test_a_reply_leaves_only_while_the_case_is_its_writers_and_once_per_post(rep
     desk.hand_over(number, by=BO, to=ANA)
     with pytest.raises(NotAllowed, match="has answered this post already"):
         replies.post(checked.reply, by=ANA)
+
+
+def test_a_text_changed_in_another_window_is_not_sent_unseen(replies, hear, desk):
+    [mention] = hear(post("@TindraCare my Tindra leaks", mentions_us=True, author="other"))
+    desk.claim(mention.case_id, by=ANA)
+    first = replies.check(mention.case_id, GOOD, by=ANA)
+    replies.check(mention.case_id, GOOD + " Have a good day!", by=ANA)
+    with pytest.raises(NotAllowed, match="another window"):
+        replies.post(first.reply, by=ANA, shown=mark(first.text))

@@ -105,7 +105,7 @@ def modals(desk, number, line):
     yield reply_modal(view, draft="", introduction="<&>" * 90, stops=[], advice=[], answer=REMEMBERED)
     for post_url, can_post in ((long_url, False), (None, False), (None, True)):
         yield ready_modal(
-            view, reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url, filled=True,
+            view, shown=1, reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url, filled=True,
             private_url="https://x.com/messages/compose?" + "x" * 300, invite_url=long_url,
             can_post=can_post, answer=REMEMBERED,
         )  # fmt: skip
@@ -196,7 +196,7 @@ def test_the_links_to_post_a_reply_are_whole_however_long_it_is(more, step, hear
     checked = replies.check(1, f"Hi, I'm Ana, customer care at Tindra. {more}", by=ANA)
     links = checked.links
     view = ready_modal(
-        checked.view, reply=1, text=checked.text, advice=checked.advice, post_url=links.post,
+        checked.view, shown=1, reply=1, text=checked.text, advice=checked.advice, post_url=links.post,
         filled=links.filled, private_url=links.private, invite_url=links.invite, can_post=False,
         answer=REMEMBERED,
     )  # fmt: skip
