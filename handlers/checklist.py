@@ -10,6 +10,7 @@ from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
+from models.case import LONGEST_PROMISE
 from models.errors import NotAllowed
 
 
@@ -47,6 +48,12 @@ def promise(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answe
     for_ = promised_time(value_of(view, "day") or str(meta["day"]), value_of(view, "hour") or "", zone)
     if for_ is None:
         ack(response_action="errors", errors={"hour": "Choose the hour by which they hear from you."})
+        return
+    if for_ > now.now + LONGEST_PROMISE:
+        ack(
+            response_action="errors",
+            errors={"day": "More than a year ahead is no promise: choose an earlier day."},
+        )
         return
     if for_ <= now.now:
         ack(response_action="errors", errors={"day": "A promise lies in the future: choose a later time."})

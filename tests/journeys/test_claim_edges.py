@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -163,7 +164,7 @@ def test_what_arrives_twice_counts_once(here, slack):
 
     slack.click(ANA, sheet, "tick_other", menu_value(sheet, "next_step"))
     slack.view("Promise")
-    slack.submit(ANA, day="2099-01-01", hour="10:00")
+    slack.submit(ANA, day=f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}", hour="10:00")
     sheet_of(slack, ANA, 1, having="Promised:")
     again()
     slack.command(ANA, "/case", "escalate 1")
