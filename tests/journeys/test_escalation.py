@@ -132,7 +132,7 @@ def test_a_specialist_gets_the_whole_case_and_accepts_it(timed, slack):
 
     # The message that still showed the button was out of date: pressing it again changes nothing.
     slack.click(CARLA, message, "accept")
-    assert_refused(slack, CARLA, message, "Case 1 was already accepted by <@UCARLA>")
+    assert_refused(slack, CARLA, message, "Case 1 was answered already: accepted")
     with timed.office.db.reading() as session:
         case = session.get_one(Case, 1)
         assert (case.owner, [e.what for e in case.events].count("accept")) == (CARLA, 1)
