@@ -1,102 +1,24 @@
 """The playbook: everything a team decides for itself, in one YAML file."""
 
-import re
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     HttpUrl,
-    PlainSerializer,
     model_validator,
 )
 
 from config.courses import courses
 from config.settings import ROOT
+from config.values import Channel, ClockTime, Language, Member, Part, Span, Words, Zone, regular_expression
 from config.yaml_file import load_model
 
 KINDS = ("complaint", "question", "praise", "idea", "ad", "other")
 Kind = Literal["complaint", "question", "praise", "idea", "ad", "other"]
-_SPAN = re.compile(r"^(\d+)\s*(m|h|d)$")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-def _span(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value
-    found = _SPAN.match(str(value).strip())
-    if not found or int(found[1]) == 0:
-        raise ValueError("write a time span as 30m, 4h or 2d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError("write a time zone by its name, such as Europe/Copenhagen") from None
-    return value
-
-
-def _clock_time(value: object) -> object:
-    # YAML reads an unquoted 08:30 as the number 510 (sexagesimal), so both are taken.
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
-        return time(value // 60, value % 60)
-    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
-        hour, minute = value.split(":")
-        return time(int(hour), int(minute))
-    if isinstance(value, time):
-        return value
-    raise ValueError("write a time of day as 08:30")
-
-
-def _member(value: str) -> str:
-    if not re.fullmatch(r"[UW][A-Z0-9]{2,}", value):
-        raise ValueError("write a Slack member ID such as U012AB3CD (in Slack: profile, then Copy member ID)")
-    return value
-
-
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}", value):
-        raise ValueError("write a language as its two-letter code, such as en or da")
-    return value
-
-
-def _channel(value: str) -> str:
-    name = value.removeprefix("#")
-    if not re.fullmatch(r"[a-z0-9_\-]{1,80}|[CG][A-Z0-9]{6,}", name):
-        raise ValueError("write a channel by its name, such as mentions")
-    return name
-
-
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"this is not a regular expression ({error})") from None
-    return value
-
-
-Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(str)]
-Zone = Annotated[str, AfterValidator(_zone)]
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
-Member = Annotated[str, AfterValidator(_member)]
-Language = Annotated[str, AfterValidator(_language)]
-Channel = Annotated[str, AfterValidator(_channel)]
-Words = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
-
-
-class Part(BaseModel):
-    """Frozen, and an unknown key is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Company(Part):
@@ -123,7 +45,7 @@ class Brand(Part):
     """What customers call us, and the accounts we speak from."""
 
     name: str
-    handles: dict[Literal["x", "facebook", "bluesky", "mastodon", "web"], Words] = {}
+    handles: dict[Literal["x", "facebook", "bluesky", "mastodon", "web"], Words] = Field(default={})
     x_user_id: Annotated[str, Field(pattern=r"^\d+$")] | None = None
     """Our numeric id on X; needed for the private-message link and the mentions timeline."""
     private_form: HttpUrl | None = None
@@ -164,7 +86,7 @@ class Sift(Part):
     noise: tuple[Noise, ...] = ()
     language_floor: Annotated[float, Field(gt=0, lt=1)] = 0.6
     """Below this confidence the language is "unknown"."""
-    order_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    order_pattern: Annotated[str, AfterValidator(regular_expression)] | None = None
     """Regular expression of our order numbers; found first, before anything is taken for a phone number."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("GB", "DK", "NL", "DE")
 
@@ -289,7 +211,7 @@ class Training(Part):
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     certificates_last: Span = timedelta(days=365)
     remind_before: Span = timedelta(days=30)
-    trained: dict[Member, Annotated[int, Field(ge=0, le=9)]] = {}
+    trained: dict[Member, Annotated[int, Field(ge=0, le=9)]] = Field(default={})
     """People who were trained elsewhere, with the level they have for good."""
 
     @model_validator(mode="after")
