@@ -4,17 +4,16 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks.post import view_link
 from bot.blocks.text import escape
 from bot.case_view import CaseView, to_answer
 from bot.office import Office
 from bot.reply_check.check import Finding, check_reply
 from bot.reply_check.us import Us
+from bot.reply_links import Links, links_for
 from models.case import Case
 from models.errors import NotAllowed
 from models.mention import Mention
@@ -23,21 +22,6 @@ from models.outbox import URGENT, put
 from models.reply import DRAFT, POSTED, READY, REFUSED, SENDING, UNKNOWN, Reply
 
 Way = Literal["api", "link", "by hand"]
-LONGEST_LINK = 2000
-"""Characters: a text in Slack has 3,000 for the link and what stands around it. In scripts whose letters take
-nine characters in a link, 280 of them are more; then the reply is copied."""
-
-
-@dataclass(frozen=True)
-class Links:
-    """Where a person posts the reply (`filled`: it stands there already); where the customer writes to us in
-    private; where a person posts that private link below the reply (X shows it as a button). None where the
-    source has no such thing."""
-
-    post: str | None
-    filled: bool
-    private: str | None
-    invite: str | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +78,7 @@ class Replies:
             reply.mention_id, reply.text, reply.advice, reply.error = mention.id, text, advice, None
             reply.state = DRAFT if finding.stops else READY
             session.flush()
-            links = self._links(case, mention, text)
+            links = links_for(case, mention, text, self.office.playbook)
             return Checked(
                 self.office.view(session, case),
                 reply.id,
@@ -229,22 +213,6 @@ class Replies:
         if self._finding(session, case, mention, reply.text, reply.by).invites_private:
             case.needs_private_data(by=person, at=at)
 
-    def _links(self, case: Case, mention: Mention, text: str) -> Links:
-        brand = self.office.playbook.brand(case.brand)
-        form = str(brand.private_form) if brand.private_form else None
-        if mention.source != "x" or not mention.external_id.isdigit():
-            return Links(view_link(mention), False, form, None)
-        post = _intent(mention.external_id, text)
-        filled = len(post) <= LONGEST_LINK
-        if not filled:
-            post = _intent(mention.external_id)
-        if not brand.x_user_id:
-            return Links(post, filled, form, None)
-        hello = f"[{self.office.playbook.company.name} #{case.id}] "
-        query = urlencode({"recipient_id": brand.x_user_id, "text": hello}, quote_via=quote)
-        private = f"https://x.com/messages/compose?{query}"
-        return Links(post, filled, private, _intent(mention.external_id, private))
-
     def _way(self, mention: Mention, post_url: str | None) -> Way:
         if mention.source == "x" and mention.mentions_us and self.can_post_to_x:
             return "api"
@@ -295,12 +263,6 @@ class Replies:
 def mark(text: str) -> int:
     """A short mark by which two texts can be told apart."""
     return zlib.crc32(text.encode())
-
-
-def _intent(post_id: str, text: str | None = None) -> str:
-    """X's page for a reply, with `text` filled in: https://developer.x.com/en/docs/x-for-websites/web-intents"""
-    filled = {"text": text} if text else {}
-    return f"https://x.com/intent/post?{urlencode({'in_reply_to': post_id, **filled}, quote_via=quote)}"
 
 
 _STATES = {

@@ -7,7 +7,8 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks.modals import meta_of, ready_modal, reply_modal, said_modal, unknown_modal, value_of
+from bot.blocks.modals import meta_of, said_modal, value_of
+from bot.blocks.reply_modals import ready_modal, reply_modal, unknown_modal
 from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
 from bot.replying import Checked, Replies, mark

@@ -14,11 +14,9 @@ from bot.blocks.modals import (
     dismiss_modal,
     escalate_modal,
     promise_modal,
-    ready_modal,
-    reply_modal,
     send_back_modal,
-    unknown_modal,
 )
+from bot.blocks.reply_modals import ready_modal, reply_modal, unknown_modal
 from bot.blocks.sheet import case_sheet, checklist_sheet
 from bot.listening import Listener
 from bot.sift.sift import Sifter
