@@ -4,11 +4,11 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.blocks.modals import meta_of, send_back_modal, value_of
+from bot.blocks.modals import escalate_modal, meta_of, send_back_modal, value_of
 from bot.blocks.sheet import checklist_sheet
 from bot.escalating import Escalations
-from handlers.wiring import Answer, Handler, OpenModal
-from handlers.words import row_id
+from handlers.wiring import Answer, Asked, Handler, OpenModal, Word
+from handlers.words import case_number, row_id
 
 
 def escalate(ack: Ack, view: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:
@@ -37,6 +37,12 @@ def send_back(ack: Ack, view: dict[str, Any], user: str, escalations: Escalation
     ack()
 
 
+def _escalate(asked: Asked, rest: str) -> None:
+    view, line = asked.services.escalations.line(case_number(rest), by=asked.user)
+    asked.open_modal(escalate_modal(view, line, asked.answer.remembered))
+
+
+WORDS: dict[str, Word] = {"escalate": Word(_escalate, "escalate 12", "to a specialist")}
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
 ACTIONS: dict[str, Handler] = {"accept": accept, "send_back": send_back_button}
 VIEWS: dict[str, Handler] = {"escalate": escalate, "send_back": send_back}

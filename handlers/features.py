@@ -1,31 +1,69 @@
 """The table of features; the manifest is made from it too.
 
-Each module has COMMANDS, ACTIONS and VIEWS, and SHORTCUTS and EVENTS where it has any.
+Each module has COMMANDS, ACTIONS and VIEWS, and WORDS (of `/case`), SHORTCUTS and EVENTS where it has any.
 """
 
 from types import ModuleType
 
 from slack_bolt import App
 
-from handlers import case, checklist, claim, digest, escalate, home, log, reply, training
-from handlers.wiring import Handler, Services, wire
+from handlers import (
+    asking,
+    case,
+    checklist,
+    claim,
+    digest,
+    escalate,
+    handover,
+    home,
+    log,
+    moving,
+    reply,
+    training,
+)
+from handlers.wiring import Handler, Services, Word, wire
 
-FEATURES = (claim, case, checklist, reply, escalate, digest, training, log, home)
+FEATURES = (
+    claim,
+    case,
+    moving,
+    asking,
+    handover,
+    escalate,
+    checklist,
+    reply,
+    digest,
+    training,
+    log,
+    home,
+)
 
 
 def register(app: App, services: Services) -> None:
     """Every command, button, modal and event, each wired to its handler."""
+    every = words()
+    for word in every:
+        app.action(f"word_{word}")(wire(case.word_button, services, every))
     for feature in FEATURES:
         for name, (handler, _, _) in feature.COMMANDS.items():
-            app.command(name)(wire(handler, services))
+            app.command(name)(wire(handler, services, every))
         for name, handler in feature.ACTIONS.items():
-            app.action(name)(wire(handler, services))
+            app.action(name)(wire(handler, services, every))
         for name, handler in feature.VIEWS.items():
             app.view(name)(wire(handler, services))
         for name, (handler, *_) in _shortcuts_of(feature).items():
             app.shortcut(name)(wire(handler, services))
         for name, handler in _events(feature).items():
             app.event(name)(wire(handler, services))
+
+
+def words() -> dict[str, Word]:
+    """Every word of `/case`, in the order in which `/case help` has them."""
+    return {name: word for feature in FEATURES for name, word in _words_of(feature).items()}
+
+
+def _words_of(feature: ModuleType) -> dict[str, Word]:
+    return getattr(feature, "WORDS", {})
 
 
 def commands() -> dict[str, tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import inspect
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPException
@@ -21,6 +21,7 @@ from bot.digest import Digests
 from bot.escalating import Escalations
 from bot.home import Homes
 from bot.listening import Listener
+from bot.office import Office
 from bot.replying import Replies
 from bot.training import Training
 from models.errors import NotAllowed
@@ -96,19 +97,59 @@ class Answer:
             log.warning("answer not taken", status=sent.status_code, body=sent.body[:200])
 
 
-def wire(handler: Handler, services: Services) -> Callable[[Args], None]:
+@dataclass(frozen=True)
+class Asked:
+    """Who asked for something in words, and what it takes to do it and to answer."""
+
+    user: str
+    services: Services
+    answer: Answer
+    open_modal: OpenModal
+    request: str
+    """Slack's id of what was typed or clicked: delivered twice, it is the same."""
+    words: Mapping[str, "Word"]
+    """Every word of `/case`."""
+
+    @property
+    def desk(self) -> Desk:
+        return self.services.desk
+
+    @property
+    def office(self) -> Office:
+        return self.services.desk.office
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of `/case`: what it does with what stood behind it, and its line in `/case help`.
+
+    Each feature lists its own in WORDS. It also gets a button for itself, `word_<word>`, whose value is
+    what stood behind it; `bot/blocks/ways.py` says where people find that.
+    """
+
+    do: Callable[[Asked, str], None]
+    usage: str
+    what: str
+
+
+def wire(
+    handler: Handler, services: Services, words: Mapping[str, Word] | None = None
+) -> Callable[[Args], None]:
     """A Bolt listener that calls `handler` with the things that its parameters name.
 
     Besides Bolt's own names (ack, body, command, action, view, client …): `user` (member id), `answer`,
-    `open_modal`, and the fields of Services.
+    `open_modal`, `asked` (all of that for a word of `/case`), and the fields of Services.
     """
     wanted = tuple(inspect.signature(handler).parameters)
 
     def listener(args: Args) -> None:
+        user, answer = _user(args.body), answer_to(args.client, args.body)
+        open_modal, request = partial(_open_modal, args), str(args.body.get("trigger_id") or "")
         own: dict[str, Any] = {
-            "user": _user(args.body),
-            "answer": answer_to(args.client, args.body),
-            "open_modal": partial(_open_modal, args),
+            "user": user,
+            "answer": answer,
+            "open_modal": open_modal,
+            "asked": Asked(user, services, answer, open_modal, request, words or {}),
         }
         try:
             handler(

@@ -111,7 +111,7 @@ def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
         blocks.append(section("home|lead|people", "*Who has how many cases*\n" + " · ".join(named)))
     if lead.aside:
         posts = "1 post was set aside" if lead.aside == 1 else f"{lead.aside} posts were set aside"
-        review = button("aside", "Review", "aside")
+        review = button("word_aside", "Review", "aside")
         blocks.append(section("home|lead|aside", f"{posts}: was that right?", accessory=review))
     return blocks
 

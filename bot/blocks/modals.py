@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.blocks.text import Block, local, option, person, plain, section, shorten
 from bot.case_view import CaseView
-from models.case import NOTE_LIMIT
+from models.case import NOTE_LIMIT, QUESTION_LIMIT
 from models.moves import DISMISSALS
 
 View = dict[str, Any]
@@ -89,12 +89,18 @@ def select_input(
     return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
 
 
+def person_input(block_id: str, label: str) -> Block:
+    """A menu of everybody in the workspace."""
+    element = {"type": "users_select", "action_id": "value", "placeholder": plain("Choose")}
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
+
+
 def value_of(view: View, block_id: str) -> str | None:
     """What was put into an input of this module; None when it was left empty."""
     element = view.get("state", {}).get("values", {}).get(block_id, {}).get("value") or {}
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
-    found = element.get("value") or element.get("selected_date")
+    found = element.get("value") or element.get("selected_date") or element.get("selected_user")
     return str(found) if found else None
 
 
@@ -119,6 +125,31 @@ def note_modal(number: int, answer: Meta) -> View:
     ]
     meta = {"case": number, "answer": answer}
     return modal("note", f"Note · case {number}", blocks, submit="Add it", meta=meta)
+
+
+def find_modal(answer: Meta) -> View:
+    hint = "All of them must be there: in posts, authors' names or notes."
+    blocks = [text_input("words", "Words to look for", multiline=False, limit=200, hint=hint)]
+    return modal("find", "Find cases", blocks, submit="Find", meta={"answer": answer})
+
+
+def ask_modal(number: int, answer: Meta) -> View:
+    where = "Asked in the thread under the card. Customers never see it, and the case stays where it is."
+    blocks = [
+        person_input("whom", "Who may know?"),
+        text_input("question", "Your question", limit=QUESTION_LIMIT, hint=where),
+    ]
+    meta = {"case": number, "answer": answer}
+    return modal("ask", f"Ask · case {number}", blocks, submit="Ask", meta=meta)
+
+
+def allow_modal(number: int, answer: Meta) -> View:
+    blocks = [
+        section("allow|why", "They may take this one case above their level, once. It is on record."),
+        person_input("whom", "Who may take it?"),
+    ]
+    meta = {"case": number, "answer": answer}
+    return modal("allow", f"Allow · case {number}", blocks, submit="Allow", meta=meta)
 
 
 def escalate_modal(view: CaseView, chain: list[str], answer: Meta) -> View:

@@ -48,7 +48,6 @@ def test_the_owner_asks_and_the_question_stands_under_the_card(program, slack):
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("ask 1", "Name a person with @ first"),
         ("ask 1 which hose <@UBO>", "Name a person with @ first"),
         ("ask 1 <@UBO>", "What do you want to know?"),
         ("ask 1 <@UANA> which hose?", "That is you"),

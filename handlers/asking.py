@@ -1,0 +1,44 @@
+"""A question to a colleague about a case: `/case ask`, or its modal."""
+
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.asking import Asking
+from bot.blocks.modals import ask_modal, meta_of, value_of
+from bot.desk import Desk
+from handlers.wiring import Answer, Asked, Handler, Word
+from handlers.words import addressed, as_typed, case_number
+
+
+def ask(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+    number, whom = int(meta_of(view)["case"]), value_of(view, "whom")
+    if whom is None:
+        ack(response_action="errors", errors={"whom": "Choose somebody."})
+        return
+    Asking(desk.office).ask(number, whom, value_of(view, "question") or "", by=user)
+    ack()
+    answer(_asked(number, whom))
+
+
+def _ask(asked: Asked, rest: str) -> None:
+    first, _, said = rest.strip().partition(" ")
+    number = case_number(first)
+    if not said:
+        asked.open_modal(ask_modal(asked.desk.view(number).case.id, asked.answer.remembered))
+        return
+    whom, question = addressed(said)
+    Asking(asked.office).ask(number, whom, as_typed(question), by=asked.user)
+    asked.answer(_asked(number, whom))
+
+
+def _asked(number: int, whom: str) -> str:
+    return f"<@{whom}> is asked in the thread under case {number}'s card. The case stays where it is."
+
+
+WORDS: dict[str, Word] = {
+    "ask": Word(_ask, "ask 12 @ana which hose?", "a question in the card's thread"),
+}
+COMMANDS: dict[str, tuple[Handler, str, str]] = {}
+ACTIONS: dict[str, Handler] = {}
+VIEWS: dict[str, Handler] = {"ask": ask}
