@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.sift.plain_text import normalised
+from bot.sift.plain_text import LETTER, normalised
 from bot.sift.words import WordList, word_list
 from config.playbook import Brand
 from models.post import Post
@@ -39,7 +39,7 @@ class BrandWords:
             none=word_list(brand.keywords.none),
             context=word_list(brand.context),
             handles={str(source): names for source, names in handles.items()},
-            in_text=re.compile(rf"(?<![\w@.])@(?:{written})(?![\w@])" if every else r"(?!)"),
+            in_text=re.compile(rf"(?<!{LETTER})(?<![@.])@(?:{written})(?!{LETTER}|@)" if every else r"(?!)"),
         )
 
     def is_ours(self, source: str, author: str) -> bool:

@@ -16,7 +16,7 @@ _STRONG, _WEAK, _MOST_WEAK = 3, 1, 2
 # Words of competitions and discounts are in many a customer's post: there one strong word is not enough.
 _ENOUGH = {"for_sale": 3, "jobs": 3, "giveaway": 4, "affiliate": 4}
 _STRONG_COMPLAINT = 3
-_SENTENCE = re.compile(r"[^.!?\n]{0,400}[.!?\n]?")
+_SENTENCE = re.compile(r"[^.!?。\n]{0,400}[.!?。\n]?")
 
 
 class AdFinder:

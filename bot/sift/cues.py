@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.sift.plain_text import LETTER, UNSPACED
 from bot.sift.words import WordList, word_list
 from config.language_sift import Cues, SiftWords
 
 # A clause ends here: a negation does not reach across. A comma ends it for all but what things ought to do:
 # "it doesn't leak any more, thank you", but "the pump, sadly, does not work".
-_CLAUSE_END = re.compile(r"[.!?;:\n…]+(?:\s|$)|\s[-–—]+\s|\b(?:but|men|maar|aber|mais|pero|sondern)\b")
-_WORD = re.compile(r"[\w'-]+")
+_CLAUSE_END = re.compile(
+    rf"[.!?;:\n…]+(?:[\s{UNSPACED}]|$)|。|\s[-–—]+\s|\b(?:but|men|maar|aber|mais|pero|sondern)\b|但是|不过|不過|"
+    "けど|けれど|ですが|ますが"
+)
+_COMMA = re.compile("[,、]")
+# In scripts without spaces each character counts.
+_WORD = re.compile(rf"(?:{LETTER}|['-])+|[{UNSPACED}]")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 # How many words may stand between a negation and what it turns round, before and after it: "not one of you
 # has answered" and "virker simpelthen stadig ikke" reach far, "nobody came and it is lost" must not.
 _REACH = {"expected": (4, 6), "praise": (3, 3), "praise?": (3, 3)}
@@ -66,7 +73,13 @@ class CueLists:
         for start, end, name in found:
             if not any(start < e and s < end for s, e, _ in taken):
                 taken.append((start, end, name))
-        negations = [(m.start(), m.end()) for m in self.negations.all(text)] if taken else []
+        neutral = [(start, end) for start, end, name in taken if name == "neutral"]
+        negations = [
+            (m.start(), m.end())
+            for m in (self.negations.all(text) if taken else ())
+            # 仕方ない, 没关系: there the negation is a piece of a longer word.
+            if not (_IS_UNSPACED.match(m[0]) and any(s <= m.start() < e for s, e in neutral))
+        ]
         return [
             Cue(name, text[start:end], start, end, self._is_negated(text, start, end, name, negations))
             for start, end, name in sorted(taken)
@@ -90,7 +103,7 @@ class CueLists:
 
 
 def _is_near(between: str, reach: int, over_commas: bool) -> bool:
-    if len(between) > 80 or _CLAUSE_END.search(between) or ("," in between and not over_commas):
+    if len(between) > 80 or _CLAUSE_END.search(between) or (_COMMA.search(between) and not over_commas):
         return False
     return sum(1 for _ in _WORD.finditer(between)) <= reach
 

@@ -70,9 +70,11 @@ class LanguageFinder:
         """The two-letter code, or "unknown". The first of `hints` is taken where the text is too short."""
         text = normalised(without_names_and_links(text))[:_MOST_CHARACTERS]
         script = _script(text)
+        hint = next((_two_letters(h) for h in hints if h and _two_letters(h)), None)
+        if script == "CJK":
+            return self._of_han(text, hint)
         if script in _BY_SCRIPT:
             return _BY_SCRIPT[script]
-        hint = next((_two_letters(h) for h in hints if h and _two_letters(h)), None)
         words = _LETTERS.findall(text)
         if not words:
             return hint or UNKNOWN
@@ -80,6 +82,13 @@ class LanguageFinder:
         if len(words) < _FEWEST_WORDS or confidence < self._floor:
             return hint or UNKNOWN
         return language
+
+    def _of_han(self, text: str, hint: str | None) -> str:
+        """Without kana: the language whose own characters there are more of, then the hint, then Chinese."""
+        own = {code: sum(map(text.count, self._letters.get(code, ()))) for code in ("ja", "zh")}
+        if own["ja"] != own["zh"]:
+            return max(own, key=lambda code: own[code])
+        return "ja" if hint == "ja" else "zh"
 
     @cached_property
     def _identifier(self) -> "LanguageIdentifier":

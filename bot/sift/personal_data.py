@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.sift.addresses import street_addresses
+from bot.sift.east_asian import east_asian_data, hyphened, is_unspaced, messenger_names, without_unspaced
 from bot.sift.identity_numbers import cards, ibans, national_numbers
 from bot.sift.order_numbers import labelled_numbers
 from bot.sift.phone_numbers import phone_numbers
@@ -58,15 +59,24 @@ def find_personal_data(
 
 def _candidates(text: str, order_pattern: str | None, regions: tuple[str, ...]) -> Iterator[Found]:
     """Findings, those that win first. An empty kind keeps a place (a link, a handle) from being taken."""
+    whole = text
+    if unspaced := is_unspaced(text):
+        whole = hyphened(text)
+        text = without_unspaced(whole)
     emails = [("e-mail address", m.start(), m.end()) for m in _EMAIL.finditer(text)]
     yield from emails
     for pattern in (LINK, HANDLE, TAG):
-        yield from (("", m.start(), m.end()) for m in pattern.finditer(text))
+        yield from (("", m.start(), m.end()) for m in pattern.finditer(whole))
+    if unspaced:
+        yield from messenger_names(whole)
     if _DIGIT.search(text) is None:
-        yield from _own_order_numbers(text, order_pattern, [])
+        yield from _own_order_numbers(whole, order_pattern, [])
         return  # nearly every post: all the rest has a digit in it
     formed = [*ibans(text), *cards(text)]
     yield from _own_order_numbers(text, order_pattern, formed)
+    if unspaced:
+        yield from _own_order_numbers(whole, order_pattern, formed)
+        yield from east_asian_data(whole)
     yield from formed
     yield from labelled_numbers(text)
     yield from national_numbers(text)

@@ -7,9 +7,23 @@ from dataclasses import dataclass
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 _QUOTES = dict.fromkeys("\u2018\u2019\u02bc\u2032\uff07", "'")
 
+# Scripts written without spaces: there a word may stand anywhere, and next to a word of another script.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+LETTER = rf"[^\W{UNSPACED}]"
+"""A letter, digit or underscore of a script that puts spaces between words."""
+
 # A web address with or without its scheme, an @handle, a #tag. Possessive, so that long junk costs one pass.
-LINK = re.compile(r"(?:https?://|www\.)\S++|(?<![\w.@-])[\w-]++(?:\.[\w-]++)++/\S*+", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w@.])@\w++(?:[.-]\w++)*+(?:@\w++(?:[.-]\w++)++)?")
+# Japanese and Chinese run on right behind an address or a handle, as X reads them too; a tag may be in them.
+_IN_LINK = rf"[^\s{UNSPACED}\u3001\u3002\u300c-\u3011\uff01-\uff0f\uff1a-\uff1f]"
+LINK = re.compile(
+    rf"(?:https?://|www\.){_IN_LINK}++|(?<!{LETTER})(?<![.@-])(?:{LETTER}|-)++(?:\.(?:{LETTER}|-)++)++/{_IN_LINK}*+",
+    re.IGNORECASE,
+)
+HANDLE = re.compile(
+    rf"(?<!{LETTER})(?<![@.])@{LETTER}++(?:[.-]{LETTER}++)*+(?:@{LETTER}++(?:[.-]{LETTER}++)++)?"
+)
 TAG = re.compile(r"(?<![\w&])#(?=\w*[^\W\d])\w++")
 
 

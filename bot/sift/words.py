@@ -5,12 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from bot.sift.plain_text import normalised
+from bot.sift.plain_text import LETTER, UNSPACED, normalised
 
-# Scripts written without spaces: there a word may stand anywhere, and next to a word of another script.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_LETTER = rf"[^\W{_UNSPACED}]"
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _NEVER = re.compile(r"(?!)")
 
 
@@ -70,15 +67,15 @@ def _compiled(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _pattern(exact: list[str], starts: list[str], ends: list[str], anywhere: list[str]) -> re.Pattern[str]:
-    before, after = rf"(?<!{_LETTER})", rf"(?!{_LETTER})"
+    before, after = rf"(?<!{LETTER})", rf"(?!{LETTER})"
     parts = []
     if starts:
-        parts.append(rf"{_trie(starts)}{_LETTER}*+")
+        parts.append(rf"{_trie(starts)}{LETTER}*+")
     if exact:
         parts.append(rf"{_trie(exact)}{after}")
     if ends:
         # Behind a whole word, look back for its ending: one pass, however long the word.
-        parts.append(rf"{_LETTER}++(?:{'|'.join(rf'(?<={_phrase(e)})' for e in sorted(set(ends)))})")
+        parts.append(rf"{LETTER}++(?:{'|'.join(rf'(?<={_phrase(e)})' for e in sorted(set(ends)))})")
     both = [rf"{before}(?:{'|'.join(parts)})"] if parts else []
     if anywhere:
         both.append(_trie(anywhere))
