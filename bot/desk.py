@@ -178,18 +178,22 @@ class Desk:
     def most_urgent(self, may_take: str | None = None) -> Sequence[int]:
         """The numbers of the waiting cases in the order in which they should be taken; 100 at most.
 
-        With `may_take`, those of kinds and topics that this person may take come before all others.
+        With `may_take`, those that this person is trained for come before all others.
         """
         now = self.office.clock()
         with self.office.db.reading() as session:
             order = list(_by_urgency(now))
             if may_take is not None:
                 covered = Levels(self.office).covers(session, self.office.person(may_take), now)
-                kinds = select(Case.kind, Case.topic).where(Case.stage == WAITING)
+                kinds = select(Case.kind, Case.topic, Case.severity).where(Case.stage == WAITING)
                 mine = [
-                    and_(Case.kind == kind, Case.topic == topic if topic else Case.topic.is_(None))
-                    for kind, topic in session.execute(kinds.distinct())
-                    if covered(kind, topic)
+                    and_(
+                        Case.kind == kind,
+                        Case.topic == topic if topic else Case.topic.is_(None),
+                        Case.severity == severity,
+                    )
+                    for kind, topic, severity in session.execute(kinds.distinct())
+                    if covered(kind, topic, severity)
                 ]
                 order.insert(0, sql_case((or_(false(), *mine), 0), else_=1))
             return session.scalars(
@@ -208,9 +212,11 @@ class Desk:
 
 
 def _by_urgency(now: datetime) -> Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """Overdue first, then complaints and questions, then the nearest target time."""
+    """Severe first, then overdue, then complaints and questions, then the nearest target time."""
     return (
+        sql_case((Case.severity >= 2, -Case.severity), else_=0),
         sql_case((Case.respond_by <= now, 0), else_=1),
+        Case.severity.desc(),
         sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),
         Case.respond_by,
         Case.id,

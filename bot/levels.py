@@ -15,6 +15,7 @@ from models.certificate import Allowance, Certificate
 from models.errors import NotAllowed
 from models.people import Person, named
 
+Covers = Callable[[str, str | None, int], bool]
 NAMED = 3
 """Colleagues who are named as able to take a case."""
 
@@ -33,9 +34,13 @@ def level_reached(training: Training, base: int, passed: Collection[str]) -> int
     return max(base, reached)
 
 
-def level_needed(training: Training, kind: str, topic: str | None) -> Level:
-    """The highest level that claims this kind or topic for itself; else the lowest."""
-    fitting = [one for one in training.levels if kind in one.kinds or topic in one.topics]
+def level_needed(training: Training, kind: str, topic: str | None, severity: int = 0) -> Level:
+    """The highest level that claims this kind, topic or severity for itself; else the lowest."""
+    fitting = [
+        one
+        for one in training.levels
+        if kind in one.kinds or topic in one.topics or (one.severity is not None and severity >= one.severity)
+    ]
     return fitting[-1] if fitting else training.levels[0]
 
 
@@ -62,7 +67,10 @@ class Levels:
         training = self.office.playbook.training
         if training is None or self.may_take(session, [case], person, at):
             return
-        needed, have = level_needed(training, case.kind, case.topic), self.of(session, person.id, at)
+        needed, have = (
+            level_needed(training, case.kind, case.topic, case.severity),
+            self.of(session, person.id, at),
+        )
         who = "you have" if asked_by in (None, person.id) else f"{named(person.id)} has"
         raise AboveLevel(
             f"Case {case.id} needs level {needed.level} ({needed.name}); {who} level {have}. "
@@ -77,17 +85,20 @@ class Levels:
             return list(cases)
         covered = self.covers(session, person, at)
         once = set(session.scalars(select(Allowance.case_id).where(Allowance.member == person.id)))
-        return [case for case in cases if covered(case.kind, case.topic) or case.id in once]
+        return [case for case in cases if covered(case.kind, case.topic, case.severity) or case.id in once]
 
-    def covers(self, session: Session, person: Person, at: datetime) -> Callable[[str, str | None], bool]:
-        """Tells of a kind and a topic whether the person may take such cases: trained, or a specialist."""
+    def covers(self, session: Session, person: Person, at: datetime) -> Covers:
+        """Tells of a kind, topic and severity whether the person is trained for it, or its specialist."""
         training = self.office.playbook.training
         if training is None or person.lead:
-            return lambda kind, topic: True
+            return lambda kind, topic, severity: True
         have = self.of(session, person.id, at)
-        return lambda kind, topic: (
-            self._is_specialist(person.id, topic) or have >= level_needed(training, kind, topic).level
-        )
+
+        def covered(kind: str, topic: str | None, severity: int) -> bool:
+            needed = level_needed(training, kind, topic, severity).level
+            return have >= needed or self._is_specialist(person.id, topic)
+
+        return covered
 
     def allow(self, number: int, member: str, *, by: str) -> None:
         """A lead lets `member` take one case; said twice, it counts once."""

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape
 from bot.office import Office
 from bot.sift.personal_data import find_personal_data
+from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Sifter, Verdict
 from bot.sources import Batch, Busy, Source, SourceError
 from config.playbook import Kind
@@ -27,6 +28,8 @@ from models.source_state import SourceState
 log = structlog.get_logger()
 SAME_AUTHOR = timedelta(hours=24)
 """How long a customer's later post about the same thing joins the open case."""
+OFTEN, OFTEN_WITHIN = 3, timedelta(days=30)
+"""Somebody who writes so often within that time deserves a second look."""
 TELL_LEADS_AFTER = timedelta(minutes=15)
 
 
@@ -230,9 +233,25 @@ class Listener:
         if not mention.shown and theirs is not None and theirs.author == mention.author:
             mention.shown, mention.reason = True, f"they wrote again in case {theirs.id}"
         if mention.shown:
+            self._notice_who_writes_often(session, mention, at)
             self._open_or_join(session, mention, at)
         session.flush()
         return mention
+
+    def _notice_who_writes_often(self, session: Session, mention: Mention, at: datetime) -> None:
+        if mention.author == NO_NAME or mention.kind not in ("complaint", "question"):
+            return
+        times = session.scalar(
+            select(func.count(Mention.id)).where(
+                Mention.source == mention.source,
+                Mention.author == mention.author,
+                Mention.stored_at > at - OFTEN_WITHIN,
+                Mention.shown,
+            )
+        )
+        if times is not None and times >= OFTEN and mention.severity == EVERYDAY:
+            mention.severity = NOTICED
+            mention.reason = f"{mention.reason}; has written {times} times in {OFTEN_WITHIN.days} days"
 
     def _open_or_join(self, session: Session, mention: Mention, at: datetime) -> None:
         case = self._case_of_conversation(session, mention) or self._case_of_author(session, mention, at)
@@ -355,4 +374,4 @@ def _apply(mention: Mention, verdict: Verdict) -> None:
     mention.shown, mention.reason = verdict.shown, verdict.reason
     mention.language, mention.kind, mention.topic = verdict.language, verdict.kind, verdict.topic
     mention.brand, mention.queue = verdict.brand, verdict.queue
-    mention.personal_data = list(verdict.personal_data)
+    mention.personal_data, mention.severity = list(verdict.personal_data), verdict.severity

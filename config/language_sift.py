@@ -31,11 +31,25 @@ class Cues(BaseModel):
     weak: Words = ()
 
 
+class SeverityWords(BaseModel):
+    """What makes a post grave, whoever wrote it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    danger: Words = ()
+    """Somebody was or could be hurt: smoke, fire, shock, injury."""
+    legal: Words = ()
+    """Lawyers, courts, consumer authorities."""
+    press: Words = ()
+    """Journalists, and those who say that they will call one."""
+
+
 class SiftWords(BaseModel):
     """The sift's part of a language pack."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    severity: SeverityWords = SeverityWords()
     complaint: Cues = Cues()
     """Something is broken, late, missing, wrong or felt to be unfair."""
     praise: Cues = Cues()

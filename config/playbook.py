@@ -77,6 +77,13 @@ class Ads(Part):
     """With one of these a post is never an ad."""
 
 
+class Reach(Part):
+    """From how many on a post counts as severe, whatever it says."""
+
+    followers: Annotated[int, Field(ge=1)] = 100_000
+    reposts: Annotated[int, Field(ge=1)] = 100
+
+
 class Sift(Part):
     """Rules for what needs nobody."""
 
@@ -84,6 +91,7 @@ class Sift(Part):
     """Handles (without @) whose posts are set aside: partners, bots, people with the brand's name."""
     ads: Ads = Ads()
     noise: tuple[Noise, ...] = ()
+    reach: Reach = Reach()
     language_floor: Annotated[float, Field(gt=0, lt=1)] = 0.6
     """Below this confidence the language is "unknown"."""
     order_pattern: Annotated[str, AfterValidator(regular_expression)] | None = None
@@ -201,6 +209,8 @@ class Level(Part):
     kinds: tuple[Kind, ...] = ()
     topics: Words = ()
     """Cases of these kinds, or about these topics, need this level."""
+    severity: Annotated[int, Field(ge=1, le=3)] | None = None
+    """So do cases as grave as this: 1 worth a second look, 2 severe, 3 danger."""
     courses: Words = ()
     """Courses by key: the files in `config/courses/en`, without `.yaml`."""
 

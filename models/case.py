@@ -63,6 +63,8 @@ class Case(Base):
     kind: Mapped[str] = mapped_column(String(20))
     topic: Mapped[str | None] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(10))
+    severity: Mapped[int] = mapped_column(default=0, server_default="0")
+    """That of its gravest post: 0 everyday, 1 worth a second look, 2 severe, 3 danger."""
     private: Mapped[bool] = mapped_column(default=False)
     """It needs private data, so the private steps apply whatever its kind."""
 
@@ -102,6 +104,7 @@ class Case(Base):
             kind=mention.kind,
             topic=mention.topic,
             language=mention.language,
+            severity=mention.severity,
             private=False,
             promise_reminded=False,
             idle_reminded=False,
@@ -126,6 +129,7 @@ class Case(Base):
         dismissed one to anybody, with the times by which an answer is due from now on."""
         self.mentions.append(mention)
         self.last_post_at = max(self.last_post_at, mention.created_at)
+        self.severity = max(self.severity, mention.severity)
         self._record("join", BOT, at)
         if self.stage == RESOLVED and self.owner:
             self._move("return_to_owner", BOT, at, "the customer wrote again")

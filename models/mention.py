@@ -41,6 +41,8 @@ class Mention(Base):
     topic: Mapped[str | None] = mapped_column(String(60))
     brand: Mapped[str] = mapped_column(String(80))
     queue: Mapped[str] = mapped_column(String(60))
+    severity: Mapped[int] = mapped_column(default=0, server_default="0")
+    """0 everyday, 1 worth a second look, 2 severe, 3 danger."""
     personal_data: Mapped[list[str]]
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -61,6 +63,7 @@ class Mention(Base):
             metrics=dict(post.metrics),
             created_at=post.created_at,
             stored_at=stored_at,
+            severity=0,
         )
 
 

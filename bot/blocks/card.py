@@ -29,6 +29,9 @@ KINDS = {
     "other": "Mention",
 }
 
+GRADES = {3: ":rotating_light: danger", 2: ":warning: severe"}
+"""What the card says of a case's severity; a second look (1) only moves it up in the queue."""
+
 
 def card(view: CaseView) -> tuple[str, list[Block]]:
     """The text for notifications, and the blocks. Block ids begin with the message's key."""
@@ -55,7 +58,13 @@ def title(view: CaseView) -> str:
 
 
 def _head(view: CaseView) -> str:
-    return f"*Case {view.case.id}* · {title(view)}"
+    return f"*Case {view.case.id}*{grave(view)} · {title(view)}"
+
+
+def grave(view: CaseView) -> str:
+    """` · :rotating_light: severe`, or nothing for an everyday case."""
+    words = GRADES.get(view.case.severity)
+    return f" · {words}" if words else ""
 
 
 def _state(view: CaseView) -> str:

@@ -10,6 +10,7 @@ from bot.sift.language import LanguageFinder
 from bot.sift.personal_data import find_personal_data
 from bot.sift.plain_text import LINK, normalised, without_names_and_links
 from bot.sift.queues import queue_for
+from bot.sift.severity import SeverityFinder
 from bot.sift.words import word_list
 from config.languages import LanguagePack
 from config.playbook import Kind, Playbook
@@ -31,6 +32,8 @@ class Verdict:
     brand: str
     queue: str
     """The queue's name."""
+    severity: int
+    """0 to 3, see `severity`."""
     personal_data: list[str]
     """Exact substrings of the post."""
 
@@ -48,6 +51,11 @@ class Sifter:
         english = [words["en"]] if "en" in words else []
         self._ads = {code: AdFinder([pack, *english]) for code, pack in words.items()}
         self._all_ads = AdFinder(words.values())
+        reach, mixed_in = playbook.sift.reach, [pack.severity for pack in english]
+        self._grave = {
+            code: SeverityFinder([pack.severity, *mixed_in], reach) for code, pack in words.items()
+        }
+        self._all_grave = SeverityFinder([pack.severity for pack in words.values()], reach)
         self._brands = [BrandWords.of(brand) for brand in playbook.brands]
         self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
         self._own_ads, self._never_ads = word_list(playbook.sift.ads.any), word_list(playbook.sift.ads.unless)
@@ -72,6 +80,8 @@ class Sifter:
         kind: Kind = "ad" if ad is not None else found.kind
         topic = next((name for name, topic_words in self._topics if topic_words.first(text)), None)
         queue = queue_for(self._playbook, language=language, topic=topic, kind=kind, brand=brand.brand.name)
+        severity = self._grave.get(language, self._all_grave).find(words, kind=kind, metrics=post.metrics)
+        reason = aside or "; ".join(filter(None, (severity.why, ad or found.reason)))
         personal = find_personal_data(
             post.text,
             order_pattern=self._playbook.sift.order_pattern,
@@ -79,12 +89,13 @@ class Sifter:
         )
         return Verdict(
             shown=aside is None,
-            reason=aside or ad or found.reason,
+            reason=reason,
             language=language,
             kind=kind,
             topic=topic,
             brand=brand.brand.name,
             queue=queue.name,
+            severity=severity.grade,
             personal_data=[p.text for p in personal],
         )
 

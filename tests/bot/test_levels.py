@@ -15,7 +15,7 @@ RULES = {
         {"level": 1, "name": "questions and praise", "kinds": ["question", "praise"],
          "courses": ["introducing", "privacy"]},
         {"level": 2, "name": "complaints", "kinds": ["complaint"], "courses": ["tone", "tools"]},
-        {"level": 3, "name": "severe cases"},
+        {"level": 3, "name": "severe cases", "severity": 2},
     ],
     "trained": {BO: 2},
 }  # fmt: skip
@@ -98,6 +98,15 @@ def test_a_lead_lets_somebody_take_one_case(desk, office, complaint, hear):
     assert "allow" in [e.what for e in desk.view(complaint).events]
     with pytest.raises(NotAllowed, match="needs level 2"):
         desk.claim(other.case_id, by=ANA)
+
+
+def test_a_severe_case_needs_the_level_for_severe_cases_and_is_claimed_first_by_who_has_it(desk, hear):
+    [ordinary] = hear(post())
+    [severe] = hear(post("@TindraCare there is smoke coming out of my machine, it is broken", author="other"))
+    with pytest.raises(NotAllowed, match=r"needs level 3 \(severe cases\); you have level 2"):
+        desk.claim(severe.case_id, by=BO)
+    assert desk.claim_next(by=BO).case.id == ordinary.case_id
+    assert desk.claim_next(by=GRY).case.id == severe.case_id
 
 
 def test_a_specialist_may_claim_cases_of_their_topic(desk, complaint):

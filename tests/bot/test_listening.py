@@ -191,3 +191,21 @@ def test_two_people_without_a_name_are_two_cases(hear, db):
 def test_personal_data_in_a_name_or_a_link_is_dropped(hear):
     [mention] = hear(post(author_name="Mia +45 22 33 44 55", url="https://f.example/?mail=mia@f.example"))
     assert (mention.author_name, mention.url) == (None, None)
+
+
+def test_a_customer_who_writes_for_the_third_time_in_a_month_gets_a_second_look(hear, clock, db):
+    for number in range(3):
+        [mention] = hear(post("@TindraCare my machine is broken", conversation=f"c{number}"))
+        assert mention.severity == (1 if number == 2 else 0)
+        clock.pass_(days=2)
+    assert mention.reason.endswith("has written 3 times in 30 days")
+    with db.reading() as session:
+        assert session.get_one(Case, mention.case_id).severity == 1
+
+
+def test_a_grave_post_makes_the_whole_case_severe_and_its_card_says_so(hear, desk):
+    hear(post("@TindraCare my machine is broken", conversation="c1"))
+    [second] = hear(post("@TindraCare now there is smoke, it is still broken", conversation="c1"))
+    view = desk.view(second.case_id)
+    assert view.case.severity == 3
+    assert ":rotating_light: danger" in card(view)[1][0]["text"]["text"]

@@ -1,0 +1,44 @@
+"""How grave a post is: 0 everyday, 1 worth a second look, 2 severe (a lawyer, the press, a large audience),
+3 danger to somebody."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.sift.words import WordList, word_list
+from config.language_sift import SeverityWords
+from config.playbook import Kind, Reach
+
+EVERYDAY, NOTICED, SEVERE, DANGER = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Severity:
+    """`why` is empty for an everyday post."""
+
+    grade: int
+    why: str
+
+
+class SeverityFinder:
+    """Looks for grave words. A post is read in its own language and in English, which people mix in."""
+
+    def __init__(self, packs: Iterable[SeverityWords], reach: Reach) -> None:
+        packs = list(packs)
+        self._words: list[tuple[int, str, WordList]] = [
+            (DANGER, "danger", word_list(tuple(word for pack in packs for word in pack.danger))),
+            (SEVERE, "legal", word_list(tuple(word for pack in packs for word in pack.legal))),
+            (SEVERE, "press", word_list(tuple(word for pack in packs for word in pack.press))),
+        ]
+        self._reach = reach
+
+    def find(self, text: str, *, kind: Kind, metrics: Mapping[str, int]) -> Severity:
+        """The grade of a post with this `normalised` text. Praise and ads are always everyday."""
+        if kind in ("praise", "ad"):
+            return Severity(EVERYDAY, "")
+        for grade, label, words in self._words:
+            if word := words.first(text):
+                return Severity(grade, f"{label}: '{word}'")
+        for name, limit in (("followers", self._reach.followers), ("reposts", self._reach.reposts)):
+            if metrics.get(name, 0) >= limit:
+                return Severity(SEVERE, f"{metrics[name]:,} {name}")
+        return Severity(EVERYDAY, "")
