@@ -204,7 +204,7 @@ class Escalations:
 
 
 def _those_at_work_first(group: list[Specialist], now: datetime) -> list[str]:
-    here = [s for s in group if is_open(now, s.hours, s.time_zone)]
+    here = [s for s in group if is_open(now, s.calendar)]
     away = [s for s in group if s not in here]
     return [s.slack for s in here] + [s.stand_in or s.slack for s in away]
 

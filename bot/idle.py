@@ -68,7 +68,7 @@ class Idle:
         since, queue = _since(case), self.office.playbook.queue(case.queue)
         if case.stage != CLAIMED or since is None or since + span > now:
             return False
-        return open_time_after(since, span, queue.hours, queue.time_zone) <= now
+        return open_time_after(since, span, queue.calendar) <= now
 
     def _release(self, session: Session, case: Case, at: datetime) -> None:
         owner, key, since = case.owner, _key(case), self._words(case, at)

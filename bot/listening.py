@@ -257,7 +257,7 @@ class Listener:
         case = self._case_of_conversation(session, mention) or self._case_of_author(session, mention, at)
         queue = self.office.playbook.queue(mention.queue)
         respond_by, resolve_by = (
-            open_time_after(at, span, queue.hours, queue.time_zone)
+            open_time_after(at, span, queue.calendar)
             for span in (queue.targets.first_response, queue.targets.resolution)
         )
         if case is not None:

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from config.courses import courses
+from config.hours import AtWork
 from config.settings import ROOT
 from config.values import Channel, ClockTime, Language, Member, Part, Span, Words, Zone, regular_expression
 from config.yaml_file import load_model
@@ -107,21 +108,6 @@ class Topic(Part):
     any: Words
 
 
-class Hours(Part):
-    """When a queue or a person is at work; a day that is missing is a day off."""
-
-    days: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[ClockTime, ClockTime]]
-
-    @model_validator(mode="after")
-    def each_day_ends_after_it_begins(self) -> "Hours":
-        if not self.days:
-            raise ValueError("name at least one day")
-        for day, (begin, end) in self.days.items():
-            if begin >= end:
-                raise ValueError(f"{day} ends ({end:%H:%M}) before it begins ({begin:%H:%M})")
-        return self
-
-
 class Targets(Part):
     """How soon, counted in the queue's hours."""
 
@@ -129,7 +115,7 @@ class Targets(Part):
     resolution: Span
 
 
-class Queue(Part):
+class Queue(AtWork):
     """A Slack channel with the rules for what goes there; the first queue whose rules fit gets the case."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_\-]*$")]
@@ -138,10 +124,15 @@ class Queue(Part):
     topics: Words = ()
     kinds: tuple[Kind, ...] = ()
     brands: Words = ()
-    time_zone: Zone
-    hours: Hours | None = None
-    """None: round the clock."""
     targets: Targets
+
+    @model_validator(mode="after")
+    def targets_can_be_met_within_a_year(self) -> "Queue":
+        first, whole = self.targets.first_response, self.targets.resolution
+        for name, span in (("first_response", first), ("resolution", whole)):
+            if self.hours and span > 50 * self.hours.each_week:
+                raise ValueError(f"targets.{name} takes more than a year of these hours")
+        return self
 
     @property
     def takes_everything(self) -> bool:
@@ -159,15 +150,13 @@ class Step(Part):
     sets_promise: bool = False
 
 
-class Specialist(Part):
+class Specialist(AtWork):
     """Somebody named, for a topic, in some languages, at some hours."""
 
     name: str
     slack: Member
     topics: Words
     languages: tuple[Language, ...]
-    time_zone: Zone
-    hours: Hours | None = None
     stand_in: Member | None = None
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 _SPAN = re.compile(r"^(\d+)\s*(m|h|d)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_LONGEST_SPAN = timedelta(days=3660)
 
 
 def _span(value: object) -> object:
@@ -17,7 +18,9 @@ def _span(value: object) -> object:
     found = _SPAN.match(str(value).strip())
     if not found or int(found[1]) == 0:
         raise ValueError("write a time span as 30m, 4h or 2d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if len(found[1]) > 7 or (span := timedelta(**{_UNITS[found[2]]: int(found[1])})) > _LONGEST_SPAN:
+        raise ValueError("a time span is ten years at most")
+    return span
 
 
 def _zone(value: str) -> str:
@@ -28,7 +31,8 @@ def _zone(value: str) -> str:
     return value
 
 
-def _clock_time(value: object) -> object:
+def clock_time(value: object) -> time:
+    """A time of day from what YAML makes of `08:30`. Raises ValueError."""
     # YAML reads an unquoted 08:30 as the number 510 (sexagesimal), so both are taken.
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
         return time(value // 60, value % 60)
@@ -69,7 +73,7 @@ def regular_expression(value: str) -> str:
 
 Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(str)]
 Zone = Annotated[str, AfterValidator(_zone)]
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+ClockTime = Annotated[time, BeforeValidator(clock_time)]
 Member = Annotated[str, AfterValidator(_member)]
 Language = Annotated[str, AfterValidator(_language)]
 Channel = Annotated[str, AfterValidator(_channel)]

@@ -11,7 +11,17 @@ from config.errors import SettingsError
 
 Model = TypeVar("Model", bound=BaseModel)
 # The same YAML, read fifteen times as fast: in Python the language packs alone took a second of each start.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FAST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DATES = "tag:yaml.org,2002:timestamp"
+
+
+class _Loader(_FAST):  # type: ignore[misc,valid-type]
+    """Dates stay text: the model reads them, and of one that can't be it knows where it stands."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  # PyYAML's own way to declare it
+        first: [(tag, pattern) for tag, pattern in known if tag != _DATES]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def load_model(path: Path, model: type[Model]) -> Model:
@@ -37,8 +47,8 @@ def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: can't be read: {error}.") from None
     try:
-        tree = yaml.compose(text, Loader=_LOADER)
-        data = yaml.load(text, Loader=_LOADER)  # noqa: S506  # either one is a safe loader
+        tree = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # either one is a safe loader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(f"{path}:{line}: this is not valid YAML: {error.problem}.") from None

@@ -38,11 +38,29 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]
         ("Europe/Berlin", "Berlin", "queues[0].time_zone", "such as Europe/Copenhagen, found 'Berlin'"),
         ("first_response: 1h", "first_response: 1 hour", "queues[0].targets.first_response", "30m, 4h or 2d"),
         ("first_response: 1h", "first_response: 0h", "queues[0].targets.first_response", "30m, 4h or 2d"),
-        ('mon: ["08:00", "18:00"]', 'mon: ["18:00", "08:00"]', "queues[0].hours", "before it begins"),
+        ('mon: ["08:00", "18:00"]', 'mon: ["08:00", "08:00"]', "queues[0].hours.days.mon", "ends at 08:00"),
+        (
+            'mon: ["08:00", "18:00"]',
+            'mon: [["08:00", "13:00"], ["12:00", "18:00"]]',
+            "queues[0].hours.days.mon",
+            "08:00 to 13:00 and 12:00 to 18:00 overlap",
+        ),
+        (
+            'mon: ["08:00", "18:00"]',
+            'mon: [["22:00", "06:00"], ["23:00", "23:30"]]',
+            "queues[0].hours.days.mon",
+            "overlap",
+        ),
+        ('mon: ["08:00", "18:00"]', "mon: 08:00-18:00", "queues[0].hours.days.mon", "or several such pairs"),
+        ("holidays: DE\n", "holidays: Germany\n", "queues[0].holidays", "country such as DK"),
+        ("holidays: DE\n", "holidays: NO\n", "queues[0].holidays", 'Norway: "NO"'),
+        ("holidays: DE\n", "holidays: DE-XX\n", "queues[0].holidays", "DE has no part 'XX'"),
+        ("closed: [2026-12-24", "closed: [2026-13-24", "queues[0].closed[0]", "valid date"),
+        ("resolution: 2d", "resolution: 99999d", "queues[0].targets.resolution", "ten years at most"),
         (
             'mon: ["08:00", "18:00"]',
             'mon: ["8 am", "18:00"]',
-            "queues[0].hours.days.mon[0]",
+            "queues[0].hours.days.mon",
             "as 08:30, found '8 am'",
         ),
         ('mon: ["08:00"', 'monday: ["08:00"', "queues[0].hours.days.monday", "'mon', 'tue'"),
@@ -145,3 +163,9 @@ def test_a_file_that_is_not_there_or_no_text_is_a_sentence(tmp_path):
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("company: {name: Kværn}".encode("latin-1"))
     assert said(latin)[0].startswith(f"{latin}: can't be read: ")
+
+
+def test_a_target_that_no_year_of_these_hours_could_meet_is_told_at_its_queue(tmp_path):
+    path, _ = changed(tmp_path, ("resolution: 2d", "resolution: 3000d"))
+    [sentence] = said(path)
+    assert "queues[0]: targets.resolution takes more than a year of these hours" in sentence
