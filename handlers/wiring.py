@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_bolt import Args
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.blocks.modals import meta_of, said_modal
@@ -30,6 +30,10 @@ log = structlog.get_logger()
 Handler = Callable[..., None]
 OpenModal = Callable[[dict[str, Any]], None]
 """Opens a view for the person who clicked or typed; within three seconds of it, which is Slack's limit."""
+
+TOO_LATE = ("expired_trigger_id", "trigger_expired", "invalid_trigger_id", "trigger_exchanged")
+"""Slack's answers to a view that came more than three seconds after the click.
+https://docs.slack.dev/reference/methods/views.open#errors"""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def wire(
                 **{n: own[n] if n in own else getattr(services, n, None) or getattr(args, n) for n in wanted}
             )
         except NotAllowed as no:
-            _tell(args, str(no))
+            _tell(args, str(no), no.kept)
         except Exception:  # the one place: logged with its traceback, answered with a reference
             reference = secrets.token_hex(3)
             log.exception("request failed", reference=reference, handler=handler.__name__)
@@ -199,16 +203,21 @@ def _user(body: dict[str, Any]) -> str:
 
 
 def _open_modal(args: Args, view: dict[str, Any]) -> None:
-    args.client.views_open(trigger_id=str(args.body["trigger_id"]), view=view)
+    try:
+        args.client.views_open(trigger_id=str(args.body["trigger_id"]), view=view)
+    except SlackApiError as error:
+        if str(error.response.get("error")) not in TOO_LATE:
+            raise
+        raise NotAllowed("Slack did not wait for the window to open. Please press it once more.") from None
 
 
-def _tell(args: Args, sentence: str) -> None:
+def _tell(args: Args, sentence: str, kept: str = "") -> None:
     acknowledged = args.ack.response is not None
     if args.body.get("type") == "view_submission":
         if acknowledged:
             Answer(None, False, _user(args.body), args.client)(sentence)
         else:
-            args.ack(response_action="update", view=said_modal("Not done", sentence))
+            args.ack(response_action="update", view=said_modal("Not done", sentence, kept))
         return
     if not acknowledged:
         args.ack()

@@ -4,8 +4,13 @@
 class NotAllowed(Exception):
     """A move that can't be made now, or not by this person. Its text is the sentence they read.
 
-    People stand in it as `<@ID>`, which the front end shows as a name.
+    People stand in it as `<@ID>`, which the front end shows as a name. `kept` is what they had written: it
+    is stored, and shown to them again.
     """
+
+    def __init__(self, sentence: str = "", *, kept: str = "") -> None:
+        super().__init__(sentence)
+        self.kept = kept
 
 
 class NoSuchCase(NotAllowed):

@@ -8,13 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 
 DRAFT, READY, SENDING, POSTED, REFUSED, UNKNOWN = "draft", "ready", "sending", "posted", "refused", "unknown"
+REPLACED = "replaced"
+COMPANY, OWN = "company", "own"
+"""Whose account a reply was posted from."""
 
 
 class Reply(Base):
     """A draft that was checked, and how it was posted.
 
-    draft → ready (the check has nothing that stops it) → posted by hand, or → sending → posted | refused |
-    unknown (X did not say; a person is asked, nothing is sent twice).
+    draft → ready (the check has nothing that stops it, or a lead overruled it) → posted by hand, or →
+    sending → posted | refused | unknown (the platform did not say; a person is asked, nothing is sent twice).
+    Only a draft's text changes: what was ready and is written anew is `replaced` by a further row, so that
+    the number of a reply always means the text that its writer saw.
     """
 
     __tablename__ = "replies"
@@ -31,3 +36,5 @@ class Reply(Base):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
+    account: Mapped[str | None] = mapped_column(String(20))
+    """COMPANY or OWN, once it is posted."""

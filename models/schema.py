@@ -10,6 +10,8 @@ from models import (
     handled,
     mention,
     outbox,
+    overrule,
+    presence,
     reply,
     source_state,
 )
@@ -25,6 +27,8 @@ TABLES = (
     handled,
     mention,
     outbox,
+    overrule,
+    presence,
     reply,
     source_state,
 )

@@ -9,7 +9,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blocks.text import Block, local, option, person, plain, section, shorten
+from bot.blocks.text import Block, escape, local, option, person, plain, section, shorten
 from bot.case_view import CaseView
 from models.case import NOTE_LIMIT, QUESTION_LIMIT
 from models.moves import DISMISSALS
@@ -21,9 +21,18 @@ DRAFT_LIMIT = 2900
 
 
 def modal(
-    callback: str, title: str, blocks: list[Block], *, submit: str | None, meta: dict[str, Any]
+    callback: str,
+    title: str,
+    blocks: list[Block],
+    *,
+    submit: str | None,
+    meta: dict[str, Any],
+    tell_close: bool = False,
 ) -> View:
-    """A view within Slack's limits: title and buttons 24 characters, 100 blocks."""
+    """A view within Slack's limits: title and buttons 24 characters, 100 blocks.
+
+    With `tell_close` we hear of it when somebody closes it (CLOSED in a feature).
+    """
     view: View = {
         "type": "modal",
         "callback_id": callback,
@@ -34,6 +43,8 @@ def modal(
     }
     if submit:
         view["submit"] = plain(submit, 24)
+    if tell_close:
+        view["notify_on_close"] = True
     return view
 
 
@@ -52,10 +63,15 @@ def text_input(
     optional: bool = False,
     multiline: bool = True,
     limit: int = DRAFT_LIMIT,
+    as_typed: str | None = None,
 ) -> Block:
+    """A field for words. `as_typed` names the action that hears of it while somebody types.
+
+    https://docs.slack.dev/reference/block-kit/composition-objects/dispatch-action-configuration-object
+    """
     element: dict[str, Any] = {
         "type": "plain_text_input",
-        "action_id": "value",
+        "action_id": as_typed or "value",
         "multiline": multiline,
         "max_length": limit,
     }
@@ -68,13 +84,21 @@ def text_input(
         "element": element,
         "optional": optional,
     }
+    if as_typed:
+        block["dispatch_action"] = True
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     if hint:
         block["hint"] = plain(hint, 150)
     return block
 
 
 def select_input(
-    block_id: str, label: str, options: list[dict[str, object]], *, initial: str | None = None
+    block_id: str,
+    label: str,
+    options: list[dict[str, object]],
+    *,
+    initial: str | None = None,
+    optional: bool = False,
 ) -> Block:
     """`initial` is the value of the option that is chosen already."""
     element: dict[str, Any] = {
@@ -86,7 +110,13 @@ def select_input(
     chosen = next((one for one in options if one["value"] == initial), None)
     if chosen:
         element["initial_option"] = chosen
-    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": element,
+        "optional": optional,
+    }
 
 
 def person_input(block_id: str, label: str) -> Block:
@@ -97,16 +127,30 @@ def person_input(block_id: str, label: str) -> Block:
 
 def value_of(view: View, block_id: str) -> str | None:
     """What was put into an input of this module; None when it was left empty."""
-    element = view.get("state", {}).get("values", {}).get(block_id, {}).get("value") or {}
+    fields = view.get("state", {}).get("values", {}).get(block_id) or {}
+    element: dict[str, Any] = next(iter(fields.values()), None) or {}
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
     found = element.get("value") or element.get("selected_date") or element.get("selected_user")
     return str(found) if found else None
 
 
-def said_modal(title: str, words: str) -> View:
-    """One sentence and a way out."""
-    return modal("said", title, [section("said|words", words)], submit=None, meta={})
+def said_modal(title: str, words: str, kept: str = "") -> View:
+    """One sentence and a way out; `kept` is what somebody wrote, to be copied."""
+    blocks = [section("said|words", words), *quoted_sections("said|kept", kept)]
+    return modal("said", title, blocks, submit=None, meta={})
+
+
+def quoted_sections(prefix: str, text: str) -> list[Block]:
+    """A long text of ours as quotations; none when it is empty.
+
+    A section holds 3,000 characters, and escaping makes one character five: so it takes several.
+    """
+    parts = [text[n : n + 550] for n in range(0, len(text), 550)]
+    return [
+        section(f"{prefix}{n}", "\n".join(f">{escape(line)}" for line in part.split("\n")))
+        for n, part in enumerate(parts)
+    ]
 
 
 def dismiss_modal(view: CaseView, answer: Meta) -> View:

@@ -1,4 +1,4 @@
-"""The modals of a reply: the draft with what the check says, the ways to post it, and what nobody knows yet."""
+"""The modals of a reply: the draft with what the check says, the ways to post it, and an unknown outcome."""
 
 from bot.blocks.modals import Meta, View, modal, select_input, text_input
 from bot.blocks.post import post_blocks, view_link
