@@ -128,7 +128,7 @@ def person_input(block_id: str, label: str) -> Block:
 def value_of(view: View, block_id: str) -> str | None:
     """What was put into an input of this module; None when it was left empty."""
     fields = view.get("state", {}).get("values", {}).get(block_id) or {}
-    element: dict[str, Any] = next(iter(fields.values()), None) or {}
+    element: dict[str, Any] = next(iter(fields.values()), {}) or {}
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
     found = element.get("value") or element.get("selected_date") or element.get("selected_user")
