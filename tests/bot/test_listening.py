@@ -208,4 +208,4 @@ def test_a_grave_post_makes_the_whole_case_severe_and_its_card_says_so(hear, des
     [second] = hear(post("@TindraCare now there is smoke, it is still broken", conversation="c1"))
     view = desk.view(second.case_id)
     assert view.case.severity == 3
-    assert ":rotating_light: danger" in card(view)[1][0]["text"]["text"]
+    assert ":rotating_light: danger" in str(card(view)[1][0]["text"])
