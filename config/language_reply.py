@@ -126,6 +126,31 @@ class IntroductionWords(BaseModel):
     """What before the company's name makes it a product: "your"."""
 
 
+class MannersWords(BaseModel):
+    """How a good reply speaks. All is optional: without a list, the advice that needs it is not given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reasons: Patterns = ()
+    """Why the talk goes on in private: "so your details stay between us", "to protect your privacy"."""
+    blames: Patterns = ()
+    """Blame, lectures and sarcasm: "as we already told you", "you should have", "had you read the manual"."""
+    not_blames: Patterns = ()
+    """What looks like blame and is none: "you should have received a mail"."""
+    promises: Patterns = ()
+    """That we will be back: "I'll get back to you", "we'll keep you posted"."""
+    times: Patterns = ()
+    """By when: "by tomorrow noon", "within 24 hours", "today", "on Monday"."""
+    finds_out: Patterns = ()
+    """What answers a question for now: "let me check", "we'll find out"."""
+    answers: Patterns = ()
+    """What answers a yes-or-no question by itself: "yes", "unfortunately not", "it does"."""
+    rhetorical: Patterns = ()
+    """Questions that want no answer: "are you kidding", "how hard can it be"."""
+    small: tuple[str, ...] = ()
+    """Plain words, no patterns, that say nothing of what a sentence is about: "what", "does", "with"."""
+
+
 class ReplyWords(BaseModel):
     """The `reply:` section of a language pack."""
 
@@ -144,6 +169,7 @@ class ReplyWords(BaseModel):
     ask: AskWords
     channel: ChannelWords
     introduction: IntroductionWords
+    manners: MannersWords = MannersWords()
     own_contact: Patterns
     """What stands right before our own service number: "call us on"."""
 

@@ -23,11 +23,12 @@ _LOOKED_AT = 60
 def given_away(text: str, words: list[Words], us: Us) -> list[PersonalData]:
     """The personal data in `text`, exact substrings, in order, each text once."""
     found = find_personal_data(text, order_pattern=us.order_pattern, phone_regions=us.phone_regions)
-    kept = [one for one in found if not _is_ours(one, text, found, words)]
+    kept = [one for one in found if not ours(one, text, found, words)]
     return list({one.text: one for one in reversed(kept)}.values())[::-1]
 
 
-def _is_ours(one: PersonalData, text: str, found: list[PersonalData], words: list[Words]) -> bool:
+def ours(one: PersonalData, text: str, found: list[PersonalData], words: list[Words]) -> bool:
+    """Is `one` of the things `found` in `text` our own service number or mailbox?"""
     if one.kind == "e-mail address":
         return _ROLE_MAILBOX.match(one.text) is not None
     if one.kind != "phone number":
@@ -35,7 +36,7 @@ def _is_ours(one: PersonalData, text: str, found: list[PersonalData], words: lis
     # "Call us on 0800 123 456 or +45 70 12 34 56": the second number is ours like the first.
     before = text[max(0, one.start - _LOOKED_AT) : one.start]
     earlier = [other for other in found if other.kind == "phone number" and other.end <= one.start]
-    if earlier and _joins(text[earlier[-1].end : one.start]) and _is_ours(earlier[-1], text, found, words):
+    if earlier and _joins(text[earlier[-1].end : one.start]) and ours(earlier[-1], text, found, words):
         return True
     return any(_ends_with(pack.own_contact, before) for pack in words)
 

@@ -72,6 +72,21 @@ class Introduction:
 
 
 @dataclass(frozen=True)
+class Manners:
+    """`MannersWords`, each list of patterns as one pattern."""
+
+    reasons: re.Pattern[str]
+    blames: re.Pattern[str]
+    not_blames: re.Pattern[str]
+    promises: re.Pattern[str]
+    times: re.Pattern[str]
+    finds_out: re.Pattern[str]
+    answers: re.Pattern[str]
+    rhetorical: re.Pattern[str]
+    small: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Words:
     """`ReplyWords`, ready to match."""
 
@@ -82,6 +97,7 @@ class Words:
     ask: Ask
     channel: Channel
     introduction: Introduction
+    manners: Manners
     own_contact: re.Pattern[str]
 
 
@@ -109,7 +125,7 @@ def compiled(words: ReplyWords) -> Words:
         # The boundaries of whole words would forbid patterns that begin or end in a sign, such as "#".
         return re.compile(rf"(?<!\w)(?:{'|'.join(filled)})(?!\w)", flags) if filled else NEVER
 
-    ask, channel, hello = words.ask, words.channel, words.introduction
+    ask, channel, hello, manners = words.ask, words.channel, words.introduction, words.manners
     return Words(
         abbreviations=words.abbreviations,
         data={name: one(patterns) for name, patterns in words.data.items()},
@@ -124,6 +140,10 @@ def compiled(words: ReplyWords) -> Words:
         channel=Channel(**{key: one(getattr(channel, key)) for key in type(channel).model_fields}),
         introduction=Introduction(
             **{key: one(getattr(hello, key), re.IGNORECASE) for key in type(hello).model_fields}
+        ),
+        manners=Manners(
+            **{key: one(getattr(manners, key)) for key in type(manners).model_fields if key != "small"},
+            small=frozenset(manners.small),
         ),
         own_contact=one(words.own_contact, re.IGNORECASE),
     )

@@ -1,4 +1,4 @@
-"""Scores the reply check on labelled drafts: `python -m tests.reply_check.score [drafts.jsonl]`."""
+"""Scores the reply check on labelled drafts: `python -m tests.reply_check.score [drafts.jsonl …]`."""
 
 import json
 import sys
@@ -9,8 +9,18 @@ from typing import Any
 
 from bot.reply_check import Us, check_reply
 
-DRAFTS = Path(__file__).with_name("drafts.jsonl")
+DRAFTS = Path(__file__).with_name("drafts")
 FLAGS = ("asks_in_public", "invites_private", "introduces")
+PROBLEMS = (
+    "repeats_theirs",
+    "no_reason_for_private",
+    "blames",
+    "unanswered",
+    "promise_without_time",
+    "template",
+    "short_link",
+)
+"""Labels that are keys of problems."""
 TINDRA = Us(
     company="Tindra",
     names=("Tindra", "TindraCare"),
@@ -42,22 +52,36 @@ class Score:
 
 
 def drafts(path: Path = DRAFTS) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    """Labelled drafts of a file, or of each file of a folder."""
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in lines if line.strip()]
 
 
 def answers(draft: dict[str, Any]) -> dict[str, set[str]]:
-    """What the check says of a draft: for each flag {"yes"} or nothing, and the data it gives away."""
+    """What the check says of a draft: for each flag and problem {"yes"} or nothing; what it gives away.
+
+    A draft may bring the `customer`'s posts and our `recent` replies.
+    """
     us = TINDRA
     if company := draft.get("company"):
         us = replace(TINDRA, company=company, names=(company,))
-    finding = check_reply(draft["text"], draft["language"], us)
+    finding = check_reply(
+        draft["text"],
+        draft["language"],
+        us,
+        customer=draft.get("customer", ()),
+        recent=draft.get("recent", ()),
+    )
     found = {flag: {"yes"} if getattr(finding, flag) else set() for flag in FLAGS}
-    return {**found, "gives_away": set(finding.gives_away)}
+    keys = {problem.key for problem in finding.found}
+    problems = {key: {"yes"} if key in keys else set() for key in PROBLEMS}
+    return {**found, **problems, "gives_away": set(finding.gives_away)}
 
 
 def labels(draft: dict[str, Any]) -> dict[str, set[str]]:
     """What it should say; a draft may be labelled for some of it only."""
-    expected = {flag: {"yes"} if draft[flag] else set() for flag in FLAGS if flag in draft}
+    expected = {flag: {"yes"} if draft[flag] else set() for flag in (*FLAGS, *PROBLEMS) if flag in draft}
     return {**expected, "gives_away": set(draft["gives_away"])} if "gives_away" in draft else expected
 
 
@@ -72,7 +96,7 @@ def scores(labelled: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Score]:
 
 
 def main() -> None:
-    labelled = drafts(Path(sys.argv[1])) if len(sys.argv) > 1 else drafts()
+    labelled = [draft for path in sys.argv[1:] or [str(DRAFTS)] for draft in drafts(Path(path))]
     print("| language | drafts | what | recall | precision |\n|---|---|---|---|---|")
     for (language, what), score in sorted(scores(labelled).items()):
         number = sum(draft["language"] == language and what in draft for draft in labelled)

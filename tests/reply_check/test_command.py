@@ -15,7 +15,18 @@ def test_each_line_gets_its_finding_and_keeps_its_id():
     first, second = [json.loads(line) for line in check_lines(lines, TINDRA)]
     assert first["id"] == 7
     assert first["asks_in_public"] is True
-    assert list(second) == ["asks_in_public", "invites_private", "introduces", "gives_away", "problems"]
+    keys = ["asks_in_public", "invites_private", "introduces", "gives_away", "problems", "found"]
+    assert list(second) == keys
+    assert first["found"][0]["key"] == "asks_in_public"
+    assert first["found"][0]["stops"] is True
+
+
+def test_a_line_may_bring_the_customers_posts_and_earlier_replies():
+    line = json.dumps(
+        {"text": "Order 4711-2231 left today.", "language": "en", "customer": ["4711-2231?"], "recent": []}
+    )
+    (found,) = [json.loads(line) for line in check_lines([line], TINDRA)]
+    assert "repeats_theirs" in [problem["key"] for problem in found["found"]]
 
 
 def test_a_bad_line_is_one_error_and_the_rest_goes_on():
@@ -25,6 +36,7 @@ def test_a_bad_line_is_one_error_and_the_rest_goes_on():
         '["text"]',
         '{"text": 3}',
         '{"text": "x", "language": 1}',
+        '{"text": "x", "recent": "y"}',
         '{"text": "ok"}',
     ]
     found = [json.loads(line) for line in check_lines(lines, TINDRA)]
@@ -34,6 +46,7 @@ def test_a_bad_line_is_one_error_and_the_rest_goes_on():
         "line 3",
         "line 4",
         "line 5",
+        "line 6",
         "",
     ]
 
