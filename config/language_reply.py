@@ -124,6 +124,8 @@ class IntroductionWords(BaseModel):
     """What stands before the company: from, at, of, with."""
     not_ours: Patterns = ()
     """What before the company's name makes it a product: "your"."""
+    names: Patterns = ()
+    """Where names are not capitalised: whole patterns, in their case, with the name in the group `name`."""
 
 
 class MannersWords(BaseModel):
@@ -172,6 +174,8 @@ class ReplyWords(BaseModel):
     manners: MannersWords = MannersWords()
     own_contact: Patterns
     """What stands right before our own service number: "call us on"."""
+    own_contact_after: Patterns = ()
+    """What stands right after it: "までお電話ください"."""
 
     @model_validator(mode="after")
     def every_part_is_there(self) -> "ReplyWords":

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.reply_check.private import Place, Places, places
-from bot.reply_check.reading import Sentence
+from bot.reply_check.reading import Sentence, word_count
 from bot.reply_check.words import FILLER, Words, read_over
 
 HEADS = 8
@@ -121,12 +121,16 @@ def _negated(before: str, words: Words) -> bool:
     """Does a negation stand in the clause that these words end with, at most seven words back?"""
     clause = _CLAUSE.split(before)[-1]
     no = _last(words.ask.negations, clause)
-    return no is not None and len(_WORD.findall(clause[no.end() :])) <= 7
+    return no is not None and _words_in(clause[no.end() :]) <= 7
+
+
+def _words_in(text: str) -> int:
+    return word_count(" ".join(_WORD.findall(text)))
 
 
 def _forbidden(after: str, words: Words) -> bool:
     """ "Poste deine Nummer nicht": does the clause after the thing take the request back?"""
-    clause = _CLAUSE.split(after)[0]
+    clause = _CLAUSE.split(_LIST_COMMA.sub(FILLER, after))[0]
     stop = words.ask.breaks.search(clause)
     return words.ask.negations_after.search(clause, 0, stop.start() if stop else len(clause)) is not None
 
@@ -157,7 +161,7 @@ def _has_tail(after: str, words: Words) -> bool:
     if tail is None:
         return False
     between = after[: tail.start()]
-    return not _broken(between, words) and len(between.split()) <= 7
+    return not _broken(between, words) and word_count(between) <= 7
 
 
 def _is_received(thing: Wanted, text: str, words: Words) -> bool:
@@ -212,7 +216,8 @@ def _is_promised_for(things: list[Wanted], text: str, words: Words) -> bool:
     spoken_about = (words.ask.tells, words.ask.mentions, words.ask.negations, words.ask.received)
     if any(pattern.search(rest) for pattern in spoken_about):
         return False
-    return len(_LETTERS.findall(words.ask.alone.sub("", rest))) <= 3
+    left = words.ask.alone.sub("", rest)
+    return word_count(" ".join(_LETTERS.findall(left))) <= 3
 
 
 def _is_spoken_about(thing: Wanted, text: str, before: str, after: str, words: Words) -> bool:

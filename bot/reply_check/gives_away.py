@@ -38,7 +38,8 @@ def ours(one: PersonalData, text: str, found: list[PersonalData], words: list[Wo
     earlier = [other for other in found if other.kind == "phone number" and other.end <= one.start]
     if earlier and _joins(text[earlier[-1].end : one.start]) and ours(earlier[-1], text, found, words):
         return True
-    return any(_ends_with(pack.own_contact, before) for pack in words)
+    after = text[one.end :].lstrip(" )）」")
+    return any(_ends_with(pack.own_contact, before) or pack.own_contact_after.match(after) for pack in words)
 
 
 def _joins(between: str) -> bool:
@@ -46,5 +47,5 @@ def _joins(between: str) -> bool:
 
 
 def _ends_with(pattern: re.Pattern[str], before: str) -> bool:
-    tail = before.rstrip(" :(\t*_–-,.☎📞")
+    tail = before.rstrip(" :(\t*_–-,.☎📞：（、，「【→")
     return any(found.end() == len(tail) for found in pattern.finditer(tail))

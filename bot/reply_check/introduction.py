@@ -85,6 +85,7 @@ def _names(text: str, words: Words, us: Us) -> list[re.Match[str]]:
         ),
         _OWN_LINE,
         _LAST,
+        *hello.names,
     ]
     found = [m for pattern in patterns for m in pattern.finditer(text)]
     found += [m for m in _DASH.finditer(text) if len(text) - m.end() <= _SIGNED_AT_MOST]

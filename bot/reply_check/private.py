@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.reply_check.reading import Sentence
+from bot.reply_check.reading import Sentence, word_count
 from bot.reply_check.words import FILLER, Words, read_over
 
 _BETWEEN_THINGS = re.compile(rf"(?<={FILLER}) \w+ (?:\w+ )?(?={FILLER})")
@@ -152,4 +152,4 @@ def places(draft: list[Sentence], words: Words) -> Places:
 
 
 def _negated(before: str, words: Words) -> bool:
-    return any(len(before[no.end() :].split()) <= 6 for no in words.ask.negations.finditer(before))
+    return any(word_count(before[no.end() :]) <= 6 for no in words.ask.negations.finditer(before))

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.sift.plain_text import LETTER, UNSPACED
+
 LINK, MAIL = "⟨link⟩", "⟨mail⟩"
 LONGEST = 500
 """A sentence is cut here at the latest, so that no draft takes long to read."""
@@ -13,18 +15,32 @@ LONGEST = 500
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"'})
 _PRIVATE_LINK = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:(?:x|twitter)\.com/messages/\S+|m\.me/\S+|messenger\.com/\S+)", re.IGNORECASE
+    r"(?:https?://)?(?:www\.)?(?:(?:x|twitter)\.com/messages/\S+|m\.me/\S+|messenger\.com/\S+|"
+    r"lin\.ee/\S+|line\.me/\S+)",
+    re.IGNORECASE,
 )
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'»)\]}]*[^\s<>\"'»)\]}.,;:!?]", re.IGNORECASE)
+_LINK = re.compile(
+    rf"(?:https?://|www\.)[^\s<>\"'»)\]}}{UNSPACED}]*[^\s<>\"'»)\]}}.,;:!?{UNSPACED}]", re.IGNORECASE
+)
+_IN_DOMAIN = rf"(?:{LETTER}|-)"
 _DOMAIN = re.compile(
-    r"(?<![\w@.])[\w-]{2,40}(?:\.[\w-]{2,30}){0,3}\.(?:com|co\.uk|org|net|dk|nl|de|eu|io)(?:/\S*)?(?![\w@])"
+    rf"(?<!{LETTER})(?<![@.]){_IN_DOMAIN}{{2,40}}(?:\.{_IN_DOMAIN}{{2,30}}){{0,3}}"
+    rf"\.(?:com|co\.uk|org|net|dk|nl|de|eu|io)(?:/[^\s{UNSPACED}]*)?(?!{LETTER}|@)"
 )
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_MENTIONS_FIRST = re.compile(r"^(?:\s*[.,]?@\w+,?)+")
-_BULLET = re.compile(r"^\s*(?:[-–—•·*+]|\d{1,2}[.)])\s+")
+_MAIL = re.compile(rf"(?:{LETTER}|[.+-]){{1,64}}@{_IN_DOMAIN}{{1,63}}(?:\.{_IN_DOMAIN}{{1,63}}){{1,4}}")
+_MENTIONS_FIRST = re.compile(rf"^(?:\s*[.,]?@{LETTER}+,?)+")
+_BULLET = re.compile(r"^\s*(?:[-–—•·*+]\s|[・●■◆○□]|\d{1,2}[.)]\s)\s*")
 _SIGNATURE = re.compile(r"\s[\^*/=~–—-]{1,2}\s?[A-Z][\w.]{0,20}\s*$")
 _END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 _SPACES = re.compile(r"[^\S\n]+")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+# What ends a sentence or a clause in Japanese and Chinese, where no blank follows it.
+_UNSPACED_END = re.compile(
+    rf"(?<=[{UNSPACED}\"')）])([.!?,:;])(?=[^\s.!?,:;\"')])|([.!?,:;])(?=[{UNSPACED}])"
+)
+_EAST_ASIAN_SIGNS = str.maketrans(
+    {"。": ". ", "｡": ". ", "、": ", ", "､": ", "} | dict.fromkeys("「」『』【】《》〈〉", '"')
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +52,20 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """The draft with its letters made ordinary (full-width, unseen, curly), its lines and case kept."""
+    """The draft with its letters made ordinary (full-width, unseen, curly), its lines and case kept.
+
+    Japanese and Chinese get the signs and the blanks between sentences and clauses that the patterns expect.
+    """
     text = unicodedata.normalize("NFKC", html.unescape(text)).translate(_QUOTES)
-    return _UNSEEN.sub("", text)
+    text = _UNSEEN.sub("", text)
+    if _IS_UNSPACED.search(text):
+        text = _UNSPACED_END.sub(r"\1\2 ", text.translate(_EAST_ASIAN_SIGNS))
+    return text
+
+
+def word_count(text: str) -> int:
+    """How many words `text` has; without spaces, every three characters are one."""
+    return len(text.split()) + len(_IS_UNSPACED.findall(text)) // 3
 
 
 def sentences(text: str, abbreviations: Iterable[str] = ()) -> list[Sentence]:

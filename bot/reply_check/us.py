@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.sift.plain_text import LETTER
 from config.playbook import Playbook
 
 _LEGAL_FORM = re.compile(
-    r"[ ,]+(?:A/S|ApS|AS|AB|GmbH(?: & Co\. KG)?|AG|KG|SE|B\.?V\.?|N\.?V\.?|Ltd\.?|Limited|Inc\.?|LLC|PLC)$",
+    r"[ ,]+(?:A/S|ApS|AS|AB|GmbH(?: & Co\. KG)?|AG|KG|SE|B\.?V\.?|N\.?V\.?|Ltd\.?|Limited|Inc\.?|LLC|PLC)$|"
+    r"^株式会社 ?| ?株式会社$|(?:(?:股份|有限)+公司)$",
     re.IGNORECASE,
 )
 
@@ -41,4 +43,4 @@ class Us:
         names = {self.company, _LEGAL_FORM.sub("", self.company), *self.names} - {""}
         longest_first = sorted(names, key=lambda name: (-len(name), name))
         any_name = "|".join(map(re.escape, longest_first))
-        return re.compile(rf"(?<![\w.])@?(?:{any_name})(?:'s)?(?!\w)", re.IGNORECASE)
+        return re.compile(rf"(?<!{LETTER})(?<!\.)@?(?:{any_name})(?:'s)?(?!{LETTER})", re.IGNORECASE)

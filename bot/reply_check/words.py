@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from bot.sift.plain_text import LETTER
 from config.language_reply import ReplyWords
 from config.languages import language_packs
 
@@ -69,6 +70,7 @@ class Introduction:
     goes_on: re.Pattern[str]
     at: re.Pattern[str]
     not_ours: re.Pattern[str]
+    names: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Words:
     introduction: Introduction
     manners: Manners
     own_contact: re.Pattern[str]
+    own_contact_after: re.Pattern[str]
 
 
 def words_for(language: str | None) -> list[Words]:
@@ -123,7 +126,7 @@ def compiled(words: ReplyWords) -> Words:
     def one(patterns: Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
         filled = [words.filled(pattern) for pattern in patterns]
         # The boundaries of whole words would forbid patterns that begin or end in a sign, such as "#".
-        return re.compile(rf"(?<!\w)(?:{'|'.join(filled)})(?!\w)", flags) if filled else NEVER
+        return re.compile(rf"(?<!{LETTER})(?:{'|'.join(filled)})(?!{LETTER})", flags) if filled else NEVER
 
     ask, channel, hello, manners = words.ask, words.channel, words.introduction, words.manners
     return Words(
@@ -139,13 +142,19 @@ def compiled(words: ReplyWords) -> Words:
         ),
         channel=Channel(**{key: one(getattr(channel, key)) for key in type(channel).model_fields}),
         introduction=Introduction(
-            **{key: one(getattr(hello, key), re.IGNORECASE) for key in type(hello).model_fields}
+            **{
+                key: one(getattr(hello, key), re.IGNORECASE)
+                for key in type(hello).model_fields
+                if key != "names"
+            },
+            names=tuple(re.compile(words.filled(pattern), re.MULTILINE) for pattern in hello.names),
         ),
         manners=Manners(
             **{key: one(getattr(manners, key)) for key in type(manners).model_fields if key != "small"},
             small=frozenset(manners.small),
         ),
         own_contact=one(words.own_contact, re.IGNORECASE),
+        own_contact_after=one(words.own_contact_after, re.IGNORECASE),
     )
 
 
@@ -155,4 +164,4 @@ _ANCHORED = ("give_after", "others_give", "question_gap")
 def _before(words: ReplyWords, patterns: Iterable[str]) -> re.Pattern[str]:
     filled = [words.filled(pattern) for pattern in patterns]
     # A pattern begins at the edge of a word or with a sign: "en" must not match the end of "een".
-    return re.compile(rf"(?:(?<!\w)|(?=\W))(?:{'|'.join(filled)})\W*$") if filled else NEVER
+    return re.compile(rf"(?:(?<!{LETTER})|(?=\W))(?:{'|'.join(filled)})\W*$") if filled else NEVER
