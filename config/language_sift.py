@@ -82,5 +82,8 @@ class SiftWords(BaseModel):
     """Words of somebody who tells of their own purchase or asks us something: no ad, then."""
     distinctive: Words = ()
     """Frequent short words that the neighbouring languages do not have."""
+    accents_optional: bool = False
+    """People in a hurry leave accents out: "nao funciona" for "não funciona". Short words and single question
+    words keep theirs, because without it they are other words ("né" and "ne", "cómo" and "como")."""
     letters: str = ""
     """Letters that the neighbouring languages do not have."""

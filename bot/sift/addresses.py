@@ -59,7 +59,8 @@ _TWO_WORDS = re.compile(
 # Any street with a number, when postcode and place follow: "Engdraget 17, 4000 Roskilde".
 _BEFORE_POSTCODE = re.compile(
     rf"(?<![\w@#/-])(?:{_CAP}\s){{0,3}}{_CAP}\s\d{{1,4}}(?:\s?[a-zA-Z](?!\w))?(?=(?:,\s?[\w. ]{{1,12}})?,\s?"
-    rf"(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}}\s\d{{2}}|\d{{4}}(?:\s?[A-Z]{{2}})?)\s[{_UP}][\w'-]{{2,}})"
+    rf"(?:[A-Z]{{1,2}}-)?(?:\d{{5}}(?:-\d{{3}})?|\d{{3}}\s\d{{2}}|\d{{4}}-\d{{3}}|\d{{4}}(?:\s?[A-Z]{{2}})?)\s"
+    rf"[{_UP}][\w'-]{{2,}})"
 )
 _BARE_GERMAN = re.compile(
     rf"(?<!\w)(?:Am|An der|An den|Auf der|Auf dem|Im|In der|Unter den|Zum|Zur|Hinter der|Vor dem|Op de|"
@@ -77,8 +78,9 @@ _FRENCH = re.compile(
 _NUMBER_LAST = re.compile(
     rf"(?<![\w-])(?:[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda\.?|[Aa]v\.|[Pp]laza|[Pp]za\.?|[Pp]aseo|[Cc]amino|"
     rf"[Rr]onda|"
-    rf"[Cc]arrer|[Tt]ravesía|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Rr]ua|[Pp]raça)\s?(?:(?:de la|de los|"
-    rf"de las|del|de|da|do|della|la|el)\s){{0,2}}(?:{_CAP}\s?){{1,4}}"
+    rf"[Cc]arrer|[Tt]ravesía|[Vv]ia|[Vv]iale|[Pp]iazz(?:a|ale)|[Cc]orso|[Ll]argo|[Vv]icolo|[Ss]trada|"
+    rf"[Cc]ontrada|[Rr]ua|[Rr]\.|[Pp]raça|[Tt]ravessa|[Ee]strada|[Aa]lameda|[Rr]odovia)\s?(?:(?:de la|de los|"
+    rf"de las|del|de|da|do|das|dos|di|dei|degli|delle|della|la|el)\s){{0,2}}(?:{_CAP}\s?){{1,4}}"
     r"(?:\sde\s[\w]+)?,?\s?(?:n[ºo°.]{1,2}\s?|núm\.?\s|número\s)?\d{1,4}(?![\w:%€$£]|"
     r"[.,]\d)(?:\s?[ºª]\s?[A-Z]\b)?"
     r"(?:,\s?\d{1,2}[ºª°]\s?\w{0,4})?",
@@ -143,13 +145,14 @@ _FLOOR = (
     r"kl)\.(?=\s?(?:tv|th|mf|,))|"
     r"lejl\.?\s?\d+|lgh\.?\s?\d+|[Ww]ohnung\s\d+|[Aa]pt\.?\s?#?\w{1,5}|[Aa]partment\s\w{1,5}|"
     r"[Ff]lat\s\w{1,4}|[Ss]uite\s\w{1,5}|"
-    r"[Uu]nit\s\w{1,4}|\d\s?hoog|bis|EG|HH\b|#\s?\d+\w?|appt\.?\s?\d+|étage\s\d)"
+    r"[Uu]nit\s\w{1,4}|\d\s?hoog|bis|EG|HH\b|#\s?\d+\w?|appt\.?\s?\d+|étage\s\d|apto\.?\s?\d+|"
+    r"int(?:erno|\.)\s?\d+|scala\s\w\b|bloco\s\w+|\d{1,2}\.?[oº°]\s?(?:esq|dto|dir|fte|andar)\w*\.?)"
 )
 _TAIL = re.compile(
     rf"(?:\s{{0,3}},?\s{{0,3}}{_FLOOR}){{0,3}}"
     rf"(?:\s{{0,3}},?\s{{0,3}}(?:"
-    rf"(?:(?:DK|D|NL|S|SE|N|NO|A|CH|F|FR|E|B)-)?(?:\d{{5}}|\d{{3}}\s\d{{2}}|"
-    rf"\d{{4}}(?:\s?[A-Z]{{2}}\b)?)(?:\s?,?\s{_PLACE})"
+    rf"(?:(?:DK|D|NL|S|SE|N|NO|A|CH|F|FR|E|B|I|P|BR)-)?(?:\d{{5}}(?:-\d{{3}})?|\d{{3}}\s\d{{2}}|"
+    rf"\d{{4}}-\d{{3}}|\d{{4}}(?:\s?[A-Z]{{2}}\b)?)(?:\s?,?\s{_PLACE})"
     rf"|\d{{4}}\s?(?!SA|SD|SS)[A-Z]{{2}}\b"
     rf"|(?:{_PLACE}\s?,?\s{{0,3}}){{0,2}}(?:{_UK_CODE})(?!\w)"
     rf"|(?:{_PLACE}\s?,?\s{{0,3}}){{1,2}}(?:[A-Z]{{2}}|[A-Z][a-z]+)?,?\s\d{{5}}(?:-\d{{4}})?(?!\w)"
@@ -179,7 +182,7 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
     for found in _TWO_WORDS.finditer(text):
         if not _is_year(found["no"] or found["no2"]):
             yield found.start(), found.end()
-    for pattern in (_BEFORE_POSTCODE, _FRENCH, _NUMBER_LAST, _BARE_GERMAN, _PO_BOX):
+    for pattern in (_NUMBER_LAST, _BEFORE_POSTCODE, _FRENCH, _BARE_GERMAN, _PO_BOX):
         for found in pattern.finditer(text):
             yield found.start(), found.start() + len(found[0].rstrip(" ,.'-"))
     for pattern in (_ENGLISH, _ENGLISH_SMALL):

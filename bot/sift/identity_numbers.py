@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from stdnum import iban, luhn
+from stdnum.br import cpf
 from stdnum.es import dni, nie
 from stdnum.fi import hetu
 from stdnum.fr import nir
@@ -26,7 +27,7 @@ _IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z0-9]{2}
 _DIGIT_RUN = re.compile(r"(?<![\w])\d(?:[ -]?\d){11,}")
 _CARD_WORDS = re.compile(
     r"\b(?:card|cc|visa|master ?card|amex|kort\w*|dankort|kreditkort\w*|karte\w*|\w+karte|kaart\w*|\w+kaart|"
-    r"carte|tarjeta|cvv|cvc)\b", re.IGNORECASE,
+    r"carte|tarjeta|carta|cartão|cvv|cvc)\b", re.IGNORECASE,
 )  # fmt: skip
 # Prefix and lengths of the card schemes (ISO/IEC 7812 ranges in use).
 _CARD = re.compile(
@@ -132,6 +133,7 @@ _STRONG: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", _ANY),
     (r"QQ ?\d{2} ?\d{2} ?\d{2} ?[A-D]", _ANY),
     (r"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]", codicefiscale.is_valid),
+    (r"\d{3}\.\d{3}\.\d{3}-\d{2}", cpf.is_valid),
 )
 _STRONG_PATTERNS = tuple((re.compile(rf"(?<![\w/.-])(?:{form})(?![\w/-])"), check) for form, check in _STRONG)
 # A word for such a number, then the number itself at most three short words on ("BSN nummer is 123456782").
@@ -143,7 +145,7 @@ _WORDS = (
     r"nummer|steuer-?identifikationsnummer|steuernummer|idnr|sozialversicherungsnummer|"
     r"rentenversicherungsnummer|"
     r"rijksregisternummer|numéro de sécurité sociale|sécurité sociale|sécu|nir|dni|nie|nif|pesel|"
-    r"codice fiscale|"
+    r"codice fiscale|cod\. ?fiscale|cpf|contribuinte|cartão de cidadão|rg|"
     r"svnr|ahv|personalausweis(?:nummer)?|id-?kort"
 )
 _LABELLED = re.compile(

@@ -7,34 +7,36 @@ from collections.abc import Iterator
 _LABELS = {
     "order number": (
         r"order|purchase|ordre|bestilling(?:en|s)?|ordren?|købsordre|bestelling|bestel|bestell(?:ung|ungs)?|"
-        r"auftrag(?:s)?|commande|beställning(?:en|s)?|ordern|pedido|ordine|encomenda|tilaus"
+        r"auftrag(?:s)?|commande|beställning(?:en|s)?|ordern|pedido|ordine|encomenda|compra|tilaus"
     ),
     "booking number": (
         r"booking|reservation|pnr|confirmation|reservering(?:s)?|boeking(?:s)?|buchung(?:s)?|"
         r"reservierung(?:s)?|"
-        r"réservation|reserva|bokning(?:en|s)?|reservasjon(?:s)?|bestillingsreferanse"
+        r"réservation|reserva|prenotazione|bokning(?:en|s)?|reservasjon(?:s)?|bestillingsreferanse"
     ),
     "customer number": (
         r"customer|client|member(?:ship)?|loyalty|frequent flyer|kunde|kunden|klant(?:en)?|kund|cliente|"
-        r"medlems|"
-        r"lid(?:maatschaps)?|mitglieds|abonné|policy|police|polis|contract|kontrakt|vertrags|contrat|contrato"
+        r"tessera|fidelidade|medlems|"
+        r"lid(?:maatschaps)?|mitglieds|abonné|policy|police|polis|contract|kontrakt|vertrags|contrat|contrato|contratto"
     ),
-    "account number": r"account|konto|rekening|compte|cuenta|sort code|reg",
+    "account number": r"account|konto|rekening|compte|cuenta|conta|conto|sort code|reg",
     "tracking number": r"tracking|parcel|consignment|shipment|pakke|sendungs|sendungsverfolgungs|"
-    "zending(?:s)?|suivi",
-    "invoice number": r"invoice|faktura|factuur|rechnungs|facture|factura",
-    "case number": r"case|ticket|reference|sags|referance|zaak|fall|vorgangs|ärende|saks|dossier|incidencia",
-    "passport number": r"passport|pas|paspoort|reisepass|passeport|pasaporte|passnummer|pass",
+    "zending(?:s)?|suivi|tracciamento|spedizione|rastreio|rastreamento|seguimiento",
+    "invoice number": r"invoice|faktura|factuur|rechnungs|facture|factura|fattura|fatura",
+    "case number": r"case|ticket|reference|sags|referance|zaak|fall|vorgangs|ärende|saks|dossier|incidencia|"
+    r"pratica|segnalazione|chamado|protocolo|processo|reclamação",
+    "passport number": r"passport|pas|paspoort|reisepass|passeport|pasaporte|passaporto|passaporte|"
+    r"passnummer|pass",
     "driving licence number": r"driving licen[cs]e|driver'?s licen[cs]e|kørekort|rijbewijs|führerschein|"
     "körkort",
 }
 _NUMBER = (
     r"(?:(?:[ -]?(?:number|num|no|nr|id|code|ref(?:erence)?|nummer(?:et)?|numret|numéro|numero|número|"
     r"referentie|"
-    r"reference|referens|referenz)\b\.?)|[ ]?(?:n[°ºo]\.?|#|№))"
+    r"reference|referens|referenz|referência|riferimento)\b\.?)|[ ]?(?:n[°ºo]\.?|n\.(?=\s?\w*\d)|nro\.?|#|№))"
 )
 # "order number is", "ordrenummer: ", "Bestellnummer lautet"
-_LINK = r"[ ]{0,2}(?:[:=#]|is\b|was\b|er\b|ist\b|lautet\b|est\b|es\b|är\b|-(?= ))?[ ]{0,2}[:#]?[ ]?"
+_LINK = r"[ ]{0,2}(?:[:=#]|is\b|was\b|er\b|ist\b|lautet\b|est\b|es\b|är\b|è\b|é\b|-(?= ))?[ ]{0,2}[:#]?[ ]?"
 _VALUE = r"(?P<value>[#]?(?=[\w/-]{0,12}\d)[A-Za-z0-9]{1,20}(?:[-/][A-Za-z0-9]{1,20}){0,4})(?![\w])"
 _PATTERNS = {
     kind: re.compile(rf"(?<![\w@#])(?:{words})(?P<number>{_NUMBER})?{_LINK}{_VALUE}", re.IGNORECASE)
@@ -43,7 +45,7 @@ _PATTERNS = {
 # Only these may stand without the word "number" ("my order 4711-2231"); a bare "account 2" says nothing.
 _SPEAKS_FOR_ITSELF = ("order number", "booking number")
 _AMOUNT_AFTER = re.compile(
-    r"\s?(?:[€$£%]|(?:kr|dkk|eur|euros?|usd|gbp|sek|nok|pcs|pieces|stk|stuks|stück|items?|times|days?|x|"
+    r"\s?(?:[€$£%]|(?:kr|reais|dkk|eur|euros?|usd|gbp|sek|nok|pcs|pieces|stk|stuks|stück|items?|times|days?|x|"
     r"kg|km|weeks?|minutes?|hours?|people|units|bottles|boxes)\b|[.,:]\d)",
     re.IGNORECASE,
 )

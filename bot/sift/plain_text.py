@@ -76,6 +76,11 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", plain.casefold())
 
 
+def without_accents(text: str) -> str:
+    """`text` with its letters bare: "não" is "nao", "ça" is "ca"."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
 def without_names_and_links(text: str) -> str:
     """`text` with its links, handles and tags taken out."""
     for pattern in (LINK, HANDLE, TAG):

@@ -11,10 +11,11 @@ from config.yaml_file import load_model
 from models.post import Post
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-LANGUAGES = ("da", "de", "en", "es", "fr", "nl", "no", "sv")
+LANGUAGES = ("da", "de", "en", "es", "fr", "it", "nl", "no", "pt", "sv")
 CONTEXT = """
     flight* fly flyet *flug *flieger flyg* gate vlucht* balie vuelo* avion avión crew refund honeymoon
     vouchers ombord handgepäck handbagage håndbagasje bagages equipaje tur resan navn klapvogn
+    volo voli valigia voo voos equipaggio tripulação imbarco embarque
 """
 TARGETS = {"first_response": "1h", "resolution": "2d"}
 

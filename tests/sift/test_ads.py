@@ -17,6 +17,8 @@ ADS = [
     ("giveaway words", "Vi lottar ut en Kasto-stol! Gilla och dela inlägget"),
     ("affiliate words", "20% off everything at Kasto with my code ANNA20, link in bio"),
     ("affiliate words", "-15 % chez Kasto avec mon code EMMA, lien en bio #pub"),
+    ("for-sale words", "Vendo scrivania Kasto, ottimo stato, 60 euro, ritiro a mano a Lecce"),
+    ("giveaway words", "Sorteio de um vale Kasto! Segue o perfil e marca dois amigos para participar"),
 ]
 NO_ADS = [
     "@KastoHelp I bought a used Kasto freezer for £80 and it died after two days. I'm furious",
@@ -27,6 +29,8 @@ NO_ADS = [
     "@KastoHelp your promo code isn't working at checkout",
     "@KastoHelp I entered your giveaway in May and never heard who won",
     "@KastoHelp thinking of selling my desk, can I still get the missing screws?",
+    "Ho comprato un divano Kasto usato a 90 euro e si è già rotto. Che faccio?",
+    "Comprei uma bicicleta Kasto em segunda mão por 90 euros e a corrente partiu. E agora?",
     "@KastoHelp the seller on your marketplace never sent my parcel",
 ]
 

@@ -21,6 +21,14 @@ KINDS = [
     ("idea", "@KastoHelp you should sell the lamp in yellow"),
     ("idea", "@NordlysCare it would be great if I could pause my plan"),
     ("idea", "@NordlysCare I wish the app had a dark mode"),
+    ("complaint", "@NordlysCare l'app ancora non funziona"),
+    ("complaint", "@NordlysCare a app continua a não funcionar"),
+    ("question", "@KastoHelp avete la lampada anche in verde?"),
+    ("question", "@KastoHelp vocês entregam em Salvador?"),
+    ("praise", "@KastoHelp la caldaia non perde più, siete bravissimi"),
+    ("praise", "@KastoHelp nada a apontar, atendimento impecável"),
+    ("idea", "@KastoHelp sarebbe bello averla anche in giallo"),
+    ("idea", "@KastoHelp podiam vender a lâmpada em amarelo"),
     ("other", "@KastoHelp I have sent you a DM"),
     ("other", "@KastoHelp https://kasto.example/lamp"),
 ]
@@ -29,6 +37,20 @@ KINDS = [
 @pytest.mark.parametrize(("kind", "text"), KINDS)
 def test_the_words_of_a_post_say_what_it_is(sifter, kind, text):
     assert sift(sifter, text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt", "@NordlysCare a app da loja nao funciona desde ontem"),
+        ("it", "@NordlysCare il pacco non e piu arrivato, che vergogna e poi basta"),
+        ("fr", "@KastoHelp la chaise est abimee et je suis decu de vous"),
+        ("es", "@KastoHelp el sillon llego dañado y todavia no lo cambian"),
+    ],
+)
+def test_words_count_without_the_accents_that_hurried_people_leave_out(sifter, language, text):
+    verdict = sift(sifter, text)
+    assert (verdict.language, verdict.kind) == (language, "complaint")
 
 
 def test_the_reason_names_the_words(sifter):

@@ -12,6 +12,7 @@ WRITTEN = [
     ("fr", "Je n'ai plus de vos nouvelles depuis vendredi"),
     ("es", "No sé nada de vosotros desde el viernes pasado"),
     ("it", "Non ho più notizie da voi da venerdì scorso"),
+    ("pt", "Não sei nada de vocês desde sexta-feira"),
     ("ja", "Kastoの椅子が昨日から壊れています"),
     ("zh", "我的订单还没有到"),
     ("ko", "주문한 물건이 아직 안 왔어요"),
