@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.sift.plain_text import LETTER, UNSPACED, without_accents
+from bot.sift.plain_text import LETTER, UNSPACED
 from bot.sift.words import WordList, word_list
 from config.language_sift import Cues, SiftWords
 
@@ -45,7 +45,7 @@ class CueLists:
 
     @classmethod
     def of(cls, packs: Iterable[SiftWords]) -> "CueLists":
-        packs = [_with_hurried_forms(pack) for pack in packs]
+        packs = list(packs)
         names = ("complaint", "praise", "question", "idea", "for_sale", "jobs", "giveaway", "affiliate")
         lists: dict[str, tuple[str, ...]] = {}
         for name in names:
@@ -106,26 +106,6 @@ def _is_near(between: str, reach: int, over_commas: bool) -> bool:
     if len(between) > 80 or _CLAUSE_END.search(between) or (_COMMA.search(between) and not over_commas):
         return False
     return sum(1 for _ in _WORD.finditer(between)) <= reach
-
-
-def _with_hurried_forms(pack: SiftWords) -> SiftWords:
-    """The pack with each word also as it is written without its accents, if it allows that."""
-    if not pack.accents_optional:
-        return pack
-    both: dict[str, object] = {}
-    for name in ("complaint", "praise", "question", "idea", "for_sale", "jobs", "giveaway", "affiliate"):
-        cues: Cues = getattr(pack, name)
-        asks = name == "question"
-        both[name] = Cues(strong=_and_bare(cues.strong, asks), weak=_and_bare(cues.weak, asks))
-    for name in ("neutral", "expected", "negations", "offer", "own_story"):
-        both[name] = _and_bare(getattr(pack, name), phrases_only=False)
-    return pack.model_copy(update=both)
-
-
-def _and_bare(words: Iterable[str], phrases_only: bool) -> tuple[str, ...]:
-    words = tuple(words)
-    bare = (without_accents(word) for word in words if " " in word or (len(word) > 2 and not phrases_only))
-    return tuple(dict.fromkeys([*words, *bare]))
 
 
 def quoted(cues: Iterable[Cue]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.sift.about import BrandWords, handle_key
 from bot.sift.ads import AdFinder
 from bot.sift.cues import CueLists
+from bot.sift.hurried import with_hurried_forms
 from bot.sift.kind import find_kind
 from bot.sift.language import LanguageFinder
 from bot.sift.personal_data import find_personal_data
@@ -43,7 +44,7 @@ class Sifter:
 
     def __init__(self, playbook: Playbook, packs: dict[str, LanguagePack]) -> None:
         self._playbook = playbook
-        words = {code: pack.sift for code, pack in packs.items() if pack.sift is not None}
+        words = {code: with_hurried_forms(pack.sift) for code, pack in packs.items() if pack.sift is not None}
         self._languages = LanguageFinder(packs, playbook.sift.language_floor)
         self._cues = {code: CueLists.of([pack]) for code, pack in words.items()}
         self._all_cues = CueLists.of(words.values())
