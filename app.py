@@ -31,6 +31,7 @@ from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
 from bot.office import Office
 from bot.outward import XReplies
+from bot.practising import Practising
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
 from bot.replying import Replies
@@ -107,7 +108,9 @@ def build(
     return Parts(
         settings,
         office,
-        Services(Desk(office), replies, escalations, digests, listener, Training(office), homes),
+        Services(
+            Desk(office), replies, escalations, digests, listener, Training(office), Practising(office), homes
+        ),
         works,
     )
 

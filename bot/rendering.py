@@ -9,13 +9,16 @@ from bot.blocks import messages
 from bot.blocks.card import card
 from bot.blocks.digest import digest
 from bot.blocks.home import home
+from bot.blocks.practice import practice_message
 from bot.blocks.text import Block
 from bot.digest import Digests
 from bot.home import HOME, Homes
 from bot.office import Office
+from bot.practising import PRACTICE, Practising
 from models.case import Case
 from models.escalation import Escalation
 from models.outbox import Outbox
+from models.practice import Practice
 
 Drawn = tuple[str, list[Block]]
 Draw = Callable[[Session, Outbox, Office], Drawn]
@@ -65,11 +68,16 @@ def _home(session: Session, row: Outbox, office: Office) -> Drawn:
     return "Home", home(Homes(office).view(session, row.channel))
 
 
+def _practice(session: Session, row: Outbox, office: Office) -> Drawn:
+    return practice_message(Practising(office).view(session.get_one(Practice, row.subject)))
+
+
 MESSAGES: dict[str, Draw] = {
     "card": _card,
     "escalation": _escalation,
     "digest": _digest,
     "question": _question,
     "notice": _notice,
+    PRACTICE: _practice,
     HOME: _home,
 }

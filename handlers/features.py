@@ -18,6 +18,7 @@ from handlers import (
     home,
     log,
     moving,
+    practice,
     reply,
     training,
 )
@@ -34,6 +35,7 @@ FEATURES = (
     reply,
     digest,
     training,
+    practice,
     log,
     home,
 )

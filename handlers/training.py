@@ -13,17 +13,26 @@ from bot.blocks.training import (
     quiz_modal,
     team_list,
 )
+from bot.practising import Practising
 from bot.training import Training
 from config.courses import course_languages, courses
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import members
 from models.errors import NotAllowed
 
+STARTED = "Your practice case is in your direct messages with me."
+
 
 def training(
-    ack: Ack, command: dict[str, Any], user: str, training: Training, answer: Answer, open_modal: OpenModal
+    ack: Ack,
+    command: dict[str, Any],
+    user: str,
+    training: Training,
+    practising: Practising,
+    answer: Answer,
+    open_modal: OpenModal,
 ) -> None:
-    """`/training` opens the courses; `team` and `record` are for leads."""
+    """`/training` opens the courses, `practice` a practice case; `team` and `record` are for leads."""
     ack()
     word, _, rest = str(command.get("text") or "").strip().partition(" ")
     if not word:
@@ -35,9 +44,13 @@ def training(
         done = training.record(course, members(people), by=user)
         names = ", ".join(f"<@{one.member}>" for one in done)
         answer(f"Recorded “{courses()[course].title}” for {names}.")
+    elif word == "practice":
+        practising.start(user, rest.strip().lower() or "en")
+        answer(STARTED)
     else:
         raise NotAllowed(
-            "Write `/training`, or as a lead `/training team` or `/training record tone @ana @bo`."
+            "Write `/training` or `/training practice`, or as a lead `/training team` or "
+            "`/training record tone @ana @bo`."
         )
 
 
@@ -79,7 +92,7 @@ def course_quiz(ack: Ack, view: dict[str, Any], user: str, training: Training) -
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
-    "/training": (training, "Courses, and what you may answer", "[team | record tone @ana]"),
+    "/training": (training, "Courses, and what you may answer", "[practice | team | record tone @ana]"),
 }
 ACTIONS: dict[str, Handler] = {"training": training_button}
 VIEWS: dict[str, Handler] = {

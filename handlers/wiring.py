@@ -22,6 +22,7 @@ from bot.escalating import Escalations
 from bot.home import Homes
 from bot.listening import Listener
 from bot.office import Office
+from bot.practising import Practising
 from bot.replying import Replies
 from bot.training import Training
 from models.errors import NotAllowed
@@ -46,6 +47,7 @@ class Services:
     digests: Digests
     listener: Listener
     training: Training
+    practising: Practising
     homes: Homes
 
 
