@@ -11,7 +11,7 @@ from config.yaml_file import load_model
 from models.post import Post
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-LANGUAGES = ("da", "de", "en", "es", "fr", "it", "nl", "no", "pt", "sv")
+LANGUAGES = ("da", "de", "en", "es", "fr", "it", "ja", "nl", "no", "pt", "sv", "zh")
 CONTEXT = """
     flight* fly flyet *flug *flieger flyg* gate vlucht* balie vuelo* avion avión crew refund honeymoon
     vouchers ombord handgepäck handbagage håndbagasje bagages equipaje tur resan navn klapvogn

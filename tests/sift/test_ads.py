@@ -16,6 +16,8 @@ ADS = [
     ("giveaway words", "Win a Kasto voucher! Follow us and tag a friend to enter"),
     ("giveaway words", "Vi lottar ut en Kasto-stol! Gilla och dela inlägget"),
     ("affiliate words", "20% off everything at Kasto with my code ANNA20, link in bio"),
+    ("for-sale words", "引っ越しのためKastoの机を譲ります。美品、2,000円"),
+    ("for-sale words", "转让Kasto书架，九成新，150元，同城自提"),
     ("affiliate words", "-15 % chez Kasto avec mon code EMMA, lien en bio #pub"),
     ("for-sale words", "Vendo scrivania Kasto, ottimo stato, 60 euro, ritiro a mano a Lecce"),
     ("giveaway words", "Sorteio de um vale Kasto! Segue o perfil e marca dois amigos para participar"),
@@ -31,6 +33,8 @@ NO_ADS = [
     "@KastoHelp thinking of selling my desk, can I still get the missing screws?",
     "Ho comprato un divano Kasto usato a 90 euro e si è già rotto. Che faccio?",
     "Comprei uma bicicleta Kasto em segunda mão por 90 euros e a corrente partiu. E agora?",
+    "@KastoHelp この机はまだ売っていますか？ 中古で買おうか迷っています",
+    "@KastoHelp 我在闲鱼买的二手Kasto冰箱，用了两天就坏了",
     "@KastoHelp the seller on your marketplace never sent my parcel",
 ]
 

@@ -15,6 +15,8 @@ WRITTEN = [
     ("pt", "Não sei nada de vocês desde sexta-feira"),
     ("ja", "Kastoの椅子が昨日から壊れています"),
     ("zh", "我的订单还没有到"),
+    ("zh", "椅子壞了，請幫我處理"),
+    ("ja", "返金対応希望"),
     ("ko", "주문한 물건이 아직 안 왔어요"),
     ("ru", "Мой заказ до сих пор не пришёл"),
 ]
@@ -37,6 +39,11 @@ def test_two_words_are_too_few(sifter):
 def test_the_sources_hint_serves_where_the_text_is_too_short(sifter):
     assert sift(sifter, "@KastoHelp hallo!", language="nl-NL").language == "nl"
     assert sift(sifter, "@KastoHelp hei", language="nb").language == "no"
+
+
+def test_characters_that_both_chinese_and_japanese_have_follow_the_hint(sifter):
+    assert sift(sifter, "@KastoHelp 全品返品", language="ja").language == "ja"
+    assert sift(sifter, "@KastoHelp 全品返品").language == "zh"
 
 
 def test_what_the_author_wrote_in_before_serves_next(sifter):
