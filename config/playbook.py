@@ -223,6 +223,13 @@ class Training(Part):
         return self
 
 
+class ApprovedAnswers(Part):
+    """Answers that leads approved for everybody."""
+
+    check_after: Annotated[Span, Field(ge=timedelta(days=1), le=timedelta(days=1095))] = timedelta(days=180)
+    """After so long the lead who approved one is asked whether it still holds, unless they chose otherwise."""
+
+
 class Feed(Part):
     """An RSS or Atom feed."""
 
@@ -274,6 +281,7 @@ class Playbook(Part):
     idle: Idle | None = None
     """None: a claimed case stays with its owner, whatever they do."""
     training: Training | None = None
+    answers: ApprovedAnswers = ApprovedAnswers()
     sources: Sources = Sources()
 
     @model_validator(mode="after")

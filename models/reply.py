@@ -34,6 +34,8 @@ class Reply(Base):
     advice: Mapped[list[str]]
     url: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("approved_answers.id"))
+    """The approved answer that it was made from."""
     created_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
     account: Mapped[str | None] = mapped_column(String(20))

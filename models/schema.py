@@ -1,6 +1,7 @@
 """Every table in one place, for migrations."""
 
 from models import (
+    approved_answer,
     case,
     certificate,
     digest,
@@ -19,6 +20,7 @@ from models import (
 from models.base import Base
 
 TABLES = (
+    approved_answer,
     case,
     certificate,
     digest,
