@@ -17,6 +17,11 @@ import structlog
 from flask import Flask
 from werkzeug.serving import make_server
 
+from bot.answers.demo import load_demo_answers
+from bot.answers.keeping import Answers
+from bot.answers.offering import AnswerOffers
+from bot.answers.reminding import AnswerChecks
+from bot.answers.suggesting import Suggestions
 from bot.blocks.digest import digest_text
 from bot.clock import Clock, Works, jobs
 from bot.delivery import Delivery, retry_parked
@@ -103,13 +108,24 @@ def build(
         escalations=escalations,
         digests=digests,
         homes=homes,
+        answer_checks=AnswerChecks(office),
         sources=build_sources(playbook, settings, clock),
     )
     return Parts(
         settings,
         office,
         Services(
-            Desk(office), replies, escalations, digests, listener, Training(office), Practising(office), homes
+            Desk(office),
+            replies,
+            escalations,
+            digests,
+            listener,
+            Training(office),
+            Practising(office),
+            homes,
+            Answers(office),
+            AnswerOffers(office),
+            Suggestions(office),
         ),
         works,
     )
@@ -267,9 +283,17 @@ def _run_demo(settings: Settings) -> None:
             there,
             playbook,
             "all",
-            begin=show_cases_again,
+            begin=_begin_demo,
             ready=lambda: click.echo(_welcome(slack.url, log_file)),
         )
+
+
+def _begin_demo(office: Office) -> None:
+    """What the local Slack has forgotten since the last time, and answers to suggest."""
+    replay = office.playbook.sources.replay
+    if replay is not None and replay.file == DEMO_POSTS:
+        load_demo_answers(office)
+    show_cases_again(office)
 
 
 def _without_samples(settings: Settings, playbook: Playbook) -> Playbook:

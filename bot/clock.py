@@ -9,6 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.answers.reminding import AnswerChecks
 from bot.delivery import Delivery
 from bot.digest import Digests
 from bot.escalating import Escalations
@@ -35,6 +36,7 @@ class Works:
     escalations: Escalations
     digests: Digests
     homes: Homes
+    answer_checks: AnswerChecks
     sources: Sequence[Source]
 
 
@@ -56,6 +58,7 @@ def jobs(works: Works) -> list[Job]:
         Job("idle claims", 60, works.idle.look),
         Job("acknowledgements", 5, works.escalations.pass_on_overdue),
         Job("certificates", 3600, works.training.remind_expiring),
+        Job("answers", 600, works.answer_checks.ask_due),
         Job("digests", 20, works.digests.make_due),
         Job("homes", 30, works.homes.refresh_all),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from bot.answers.offering import OFFER, AnswerOffers
+from bot.answers.reminding import QUESTION
 from bot.blocks import messages
+from bot.blocks.answers import offer_message, still_holds
 from bot.blocks.card import card
 from bot.blocks.digest import digest
 from bot.blocks.home import home
@@ -15,6 +18,7 @@ from bot.digest import Digests
 from bot.home import HOME, Homes
 from bot.office import Office
 from bot.practising import PRACTICE, Practising
+from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation
 from models.outbox import Outbox
@@ -64,6 +68,16 @@ def _notice(session: Session, row: Outbox, office: Office) -> Drawn:
     return messages.notice(row.key, str((row.payload or {})["text"]))
 
 
+def _answer_check(session: Session, row: Outbox, office: Office) -> Drawn:
+    return still_holds(row.key, session.get_one(ApprovedAnswer, row.subject), office.playbook)
+
+
+def _answer_offer(session: Session, row: Outbox, office: Office) -> Drawn:
+    offered = AnswerOffers(office).drawn(session, row.subject or 0)
+    made = session.get(ApprovedAnswer, offered.offer.answer_id) if offered.offer.answer_id else None
+    return offer_message(row.key, offered, made.title if made else None)
+
+
 def _home(session: Session, row: Outbox, office: Office) -> Drawn:
     return "Home", home(Homes(office).view(session, row.channel))
 
@@ -79,5 +93,7 @@ MESSAGES: dict[str, Draw] = {
     "question": _question,
     "notice": _notice,
     PRACTICE: _practice,
+    QUESTION: _answer_check,
+    OFFER: _answer_offer,
     HOME: _home,
 }

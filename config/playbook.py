@@ -227,7 +227,7 @@ class ApprovedAnswers(Part):
     """Answers that leads approved for everybody."""
 
     check_after: Annotated[Span, Field(ge=timedelta(days=1), le=timedelta(days=1095))] = timedelta(days=180)
-    """After so long the lead who approved one is asked whether it still holds, unless they chose otherwise."""
+    """After so long the lead who approved one is asked whether it still holds, unless they chose another."""
 
 
 class Feed(Part):

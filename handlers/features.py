@@ -8,6 +8,8 @@ from types import ModuleType
 from slack_bolt import App
 
 from handlers import (
+    answer_offers,
+    answers,
     asking,
     case,
     checklist,
@@ -33,6 +35,8 @@ FEATURES = (
     escalate,
     checklist,
     reply,
+    answers,
+    answer_offers,
     digest,
     training,
     practice,

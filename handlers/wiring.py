@@ -14,6 +14,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot.answers.keeping import Answers
+from bot.answers.offering import AnswerOffers
+from bot.answers.suggesting import Suggestions
 from bot.blocks.modals import meta_of, said_modal
 from bot.blocks.text import Block
 from bot.desk import Desk
@@ -49,6 +52,9 @@ class Services:
     training: Training
     practising: Practising
     homes: Homes
+    answers: Answers
+    answer_offers: AnswerOffers
+    suggestions: Suggestions
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from bot.blocks.text import LANGUAGES
 from bot.office import Office
 from bot.reply_check.check import check_reply
 from bot.reply_check.us import Us
+from bot.sift.personal_data import PersonalData, find_personal_data
+from config.playbook import Playbook
 from models.approved_answer import APPROVED, RETIRED, AnswerOffer, ApprovedAnswer
 from models.errors import NotAllowed
 from models.outbox import show_again
@@ -100,7 +102,7 @@ class Answers:
             "topic": self._topic_wrong,
             "language": _language_wrong,
             "text": self._text_wrong,
-            "example": _example_wrong,
+            "example": self._example_wrong,
             "holds": _hold_wrong,
         }
         return {field: no for field, rule in rules.items() if (no := rule(draft))}
@@ -147,7 +149,7 @@ class Answers:
         return self._do(number, lambda answer, person, at: answer.retire(by=person, at=at), by)
 
     def confirm(self, number: int, *, by: str, due: int | None = None) -> ApprovedAnswer:
-        """It still holds. `due` names the question that was asked (`due_mark`): answered twice, it counts once."""
+        """It still holds. `due` names the question that was answered (`due_mark`): twice, it counts once."""
 
         def use(answer: ApprovedAnswer, person: Person, at: datetime) -> None:
             if due is None or due_mark(answer) == due:
@@ -199,6 +201,12 @@ class Answers:
         ).stops
         return stops[0] if stops else None
 
+    def _example_wrong(self, draft: Draft) -> str | None:
+        found = personal_data(draft.example, self.office.playbook)
+        if found:
+            return f"Take out the {found[0].kind}: an example is everybody's to read."
+        return _length_of_example_wrong(draft)
+
     def _sample(self) -> dict[str, str | None]:
         """The values with which a new answer is checked."""
         company = self.office.playbook.company
@@ -249,6 +257,12 @@ def question_key(answer: ApprovedAnswer) -> str:
     return f"answer-check:{answer.id}:{due_mark(answer)}"
 
 
+def personal_data(text: str, playbook: Playbook) -> list[PersonalData]:
+    """What in `text` leads to one person."""
+    sift = playbook.sift
+    return find_personal_data(text, order_pattern=sift.order_pattern, phone_regions=sift.phone_regions)
+
+
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
@@ -277,7 +291,7 @@ def _language_wrong(draft: Draft) -> str | None:
     return None if draft.language in LANGUAGES else "Choose the language that it is written in."
 
 
-def _example_wrong(draft: Draft) -> str | None:
+def _length_of_example_wrong(draft: Draft) -> str | None:
     if len(draft.example) < SHORTEST_EXAMPLE:
         return "Write what a customer says who gets this answer, in their words: posts are compared with it."
     if len(draft.example) > EXAMPLE_LIMIT:

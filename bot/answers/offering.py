@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.answers.keeping import EXAMPLE_LIMIT, TAKEN_OUT, TEXT_LIMIT, TITLE_LIMIT, Draft
+from bot.answers.keeping import EXAMPLE_LIMIT, TAKEN_OUT, TEXT_LIMIT, TITLE_LIMIT, Draft, personal_data
 from bot.answers.variables import customer_name
 from bot.blocks.text import LANGUAGES, shorten
 from bot.case_view import CaseView, to_answer
 from bot.office import Office
-from bot.sift.personal_data import find_personal_data
 from config.playbook import Playbook
-from models.approved_answer import AnswerOffer
+from models.approved_answer import DECLINED, OFFERED, AnswerOffer
 from models.case import Case
 from models.employee import Employee
 from models.errors import NoSuchCase, NotAllowed
@@ -57,8 +56,9 @@ class AnswerOffers:
             reply = self._reply(session, case, by)
             if session.scalar(select(AnswerOffer.id).where(AnswerOffer.reply_id == reply.id)) is not None:
                 return False
-            offer = AnswerOffer(case_id=number, reply_id=reply.id, by=by, at=self.office.clock())
-            offer.state = "offered"
+            offer = AnswerOffer(
+                case_id=number, reply_id=reply.id, by=by, at=self.office.clock(), state=OFFERED
+            )
             session.add(offer)
             session.flush()
             put(
@@ -95,6 +95,11 @@ class AnswerOffers:
             raise NotAllowed(f"{named(found.offer.decided_by)} has decided this already.")
         return found
 
+    def draft(self, number: int) -> Draft:
+        """What its form begins with."""
+        with self.office.db.reading() as session:
+            return self.drawn(session, number).draft
+
     def drawn(self, session: Session, number: int) -> Offered:
         """The offer as it is now, in a transaction that is under way."""
         offer = session.get(AnswerOffer, number)
@@ -115,7 +120,7 @@ class AnswerOffers:
             if offer is None:
                 raise NotAllowed("This offer is not there any more.")
             now: datetime = self.office.clock()
-            if offer.state == "declined" and offer.decided_by == by:
+            if offer.state == DECLINED and offer.decided_by == by:
                 return
             offer.decline(by=self.office.person(by), at=now)
             show_again(session, [f"answer-offer:{offer.id}"], now)
@@ -168,10 +173,7 @@ def as_draft(playbook: Playbook, case: Case, mention: Mention, reply: str, write
 
 def without_personal_data(text: str, playbook: Playbook) -> str:
     """`text` with a mark where something personal was taken out."""
-    found = find_personal_data(
-        text, order_pattern=playbook.sift.order_pattern, phone_regions=playbook.sift.phone_regions
-    )
-    for one in reversed(found):
+    for one in reversed(personal_data(text, playbook)):
         text = f"{text[: one.start]}{TAKEN_OUT}{text[one.end :]}"
     return text
 

@@ -34,7 +34,8 @@ _HELLO = {
 }  # fmt: skip
 _AT_BEGIN = re.compile(rf"^{_CUSTOMER}[ ]*[,，、:：!！-]?\s*(?P<first>\w?)", re.MULTILINE)
 _AMID = re.compile(rf"[ ,，、]*{_CUSTOMER}")
-_TITLES = frozenset("dr dr. mr mr. mrs mrs. ms ms. prof prof. herr frau hr hr. fru dhr mevr the team".split())
+_TITLES = frozenset(["dr", "mr", "mrs", "ms", "prof", "herr", "frau", "hr", "fru", "dhr", "mevr"])
+_NO_NAMES = frozenset(["the", "team", "de", "het", "die", "der", "das", "den"])
 _MARKS = re.compile(r"[^\w\s'’.\-]|_")
 
 
@@ -64,7 +65,7 @@ def fill(text: str, values: Mapping[str, str | None], language: str) -> str:
 
 
 def customer_name(mention: Mention) -> str | None:
-    """What one calls the author of a post: a first name, else the handle where there are any, else nothing."""
+    """What one calls the author of a post: a first name, else their handle, else nothing."""
     for given in (mention.author_name, None if mention.source in HANDLES else mention.author):
         name = _first_name(given or "")
         if name:
@@ -94,8 +95,8 @@ def _first_name(given: str) -> str | None:
     if any("CJK" in unicodedata.name(c, "") or "KANA" in unicodedata.name(c, "") for c in words):
         return words.replace(" ", "")[:LONGEST_NAME] if not any(c.isdigit() for c in words) else None
     parts = words.split(" ")
-    first = parts[1] if len(parts) > 1 and parts[0].lower() in _TITLES - {"the", "team"} else parts[0]
+    first = parts[1] if len(parts) > 1 and parts[0].lower().rstrip(".") in _TITLES else parts[0]
     bare = first.replace("'", "").replace("’", "").replace("-", "")
-    if len(bare) < 2 or not bare.isalpha() or first.lower() in _TITLES or len(first) > 25:
+    if len(bare) < 2 or not bare.isalpha() or first.lower() in _TITLES | _NO_NAMES or len(first) > 25:
         return None
     return first.capitalize() if first.islower() or (first.isupper() and len(first) > 2) else first
