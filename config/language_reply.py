@@ -6,22 +6,14 @@ Every pattern is a regular expression over lower-case text in which links read â
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 
-def _compiles(value: str) -> str:
-    try:
-        re.compile(_PART.sub("x", value))
-    except re.error as error:
-        raise ValueError(f"not a regular expression ({error}): {value}") from None
-    return value
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
+Pattern = str
+"""Compiled when its language is first needed, not when the pack is read: together they take seconds."""
 Patterns = tuple[Pattern, ...]
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from bot.reply_check.length import x_length
 from bot.sift.plain_text import LETTER
+from config.errors import SettingsError
 from config.language_reply import ReplyWords
 from config.languages import language_packs
 
@@ -106,8 +108,16 @@ class Words:
 
 def words_for(language: str | None) -> list[Words]:
     """The pack of that language; all packs when it is None, unknown or has none."""
-    packs = _all_words()
-    return [packs[language]] if language in packs else list(packs.values())
+    known = [code for code, pack in language_packs().items() if pack.reply]
+    return [_words(code) for code in ([language] if language in known else known)]
+
+
+def warm_up(languages: Iterable[str]) -> None:
+    """Compiles the patterns of all languages, these first: seconds that nobody should wait for later."""
+    for language in languages:
+        words_for(language)
+    x_length("")
+    words_for(None)
 
 
 def read_over(pattern: re.Pattern[str], text: str) -> str:
@@ -116,8 +126,17 @@ def read_over(pattern: re.Pattern[str], text: str) -> str:
 
 
 @cache
-def _all_words() -> dict[str, Words]:
-    return {code: compiled(pack.reply) for code, pack in language_packs().items() if pack.reply}
+def _words(language: str) -> Words:
+    """Raises SettingsError where the pack has something that is no regular expression."""
+    words = language_packs()[language].reply
+    assert words is not None  # noqa: S101  # asked only for languages that have it
+    try:
+        return compiled(words)
+    except re.error as error:
+        raise SettingsError(
+            f"config/languages/{language}.yaml: reply: not a regular expression "
+            f"({error}): {error.pattern!s:.200}"
+        ) from None
 
 
 def compiled(words: ReplyWords) -> Words:
