@@ -29,6 +29,7 @@ from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
 from bot.escalating import Escalations
+from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.idle import Idle
 from bot.listening import Listener
@@ -36,6 +37,7 @@ from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
 from bot.office import Office
 from bot.outward import XReplies
+from bot.people import People
 from bot.practising import Practising
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
@@ -47,6 +49,7 @@ from bot.sources.build import build_sources
 from bot.sources.x import XPoster
 from bot.targets import Targets
 from bot.training import Training
+from bot.workspace import Workspace
 from config.errors import SettingsError
 from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
@@ -91,6 +94,8 @@ def build(
     replies = Replies(office, can_post_to_x=settings.x_can_post)
     listener = Listener(office, Sifter(playbook, packs))
     escalations, digests, homes = Escalations(office), Digests(office), Homes(office)
+    people = People(office, Workspace(slack_client(settings, retries=False, timeout=2)))
+    handovers = Handovers(office, people)
     poster = XPoster(
         settings.x_consumer_key,
         settings.x_consumer_secret,
@@ -110,23 +115,27 @@ def build(
         digests=digests,
         homes=homes,
         answer_checks=AnswerChecks(office),
+        handovers=handovers,
+        people=people,
         sources=build_sources(playbook, settings, clock),
     )
     return Parts(
         settings,
         office,
         Services(
-            Desk(office),
-            replies,
-            escalations,
-            digests,
-            listener,
-            Training(office),
-            Practising(office),
-            homes,
-            Answers(office),
-            AnswerOffers(office),
-            Suggestions(office),
+            desk=Desk(office),
+            replies=replies,
+            escalations=escalations,
+            digests=digests,
+            listener=listener,
+            training=Training(office),
+            practising=Practising(office),
+            homes=homes,
+            answers=Answers(office),
+            answer_offers=AnswerOffers(office),
+            suggestions=Suggestions(office),
+            handovers=handovers,
+            people=people,
         ),
         works,
     )

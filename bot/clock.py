@@ -13,9 +13,11 @@ from bot.answers.reminding import AnswerChecks
 from bot.delivery import Delivery
 from bot.digest import Digests
 from bot.escalating import Escalations
+from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.idle import Idle
 from bot.listening import Listener
+from bot.people import People
 from bot.sources import Source
 from bot.targets import Targets
 from bot.training import Training
@@ -37,6 +39,8 @@ class Works:
     digests: Digests
     homes: Homes
     answer_checks: AnswerChecks
+    handovers: Handovers
+    people: People
     sources: Sequence[Source]
 
 
@@ -57,6 +61,8 @@ def jobs(works: Works) -> list[Job]:
         Job("promises", 20, works.targets.remind_promises),
         Job("idle claims", 60, works.idle.look),
         Job("acknowledgements", 5, works.escalations.pass_on_overdue),
+        Job("handovers", 20, works.handovers.tell_of_silence),
+        Job("people", 60, works.people.check),
         Job("certificates", 3600, works.training.remind_expiring),
         Job("answers", 600, works.answer_checks.ask_due),
         Job("digests", 20, works.digests.make_due),

@@ -64,20 +64,6 @@ class Desk:
     def release(self, number: int, *, by: str, why: str | None = None) -> CaseView:
         return self._move(number, lambda case, person, at: case.release(by=person, at=at, why=why), by)
 
-    def hand_over(self, number: int, *, by: str, to: str) -> CaseView:
-        def use(session: Session, case: Case, at: datetime) -> CaseView:
-            Levels(self.office).must_be_allowed(session, case, self.office.person(to), at, asked_by=by)
-            case.hand_over(by=self.office.person(by), to=to, at=at)
-            self.office.tell(
-                session,
-                f"handed:{case.id}:{len(case.events)}",
-                to,
-                f"<@{by}> handed case {case.id} to you. `/case {case.id}` shows it.",
-            )
-            return self.office.view(session, case)
-
-        return self.office.change(number, use)
-
     def tick(self, number: int, step: str, *, by: str) -> CaseView:
         return self._move(number, lambda case, person, at: case.tick(self._step(step), by=person, at=at), by)
 

@@ -16,6 +16,8 @@ from config.courses import courses
 from models.case import Case
 from models.escalation import ASKED, Escalation
 from models.event import Event
+from models.handover import ASKED as OFFERED
+from models.handover import Handover
 from models.mention import Mention
 from models.moves import CLAIMED, ESCALATED, OPEN, WAITING
 from models.outbox import SOON, Outbox, put
@@ -36,6 +38,15 @@ class Request:
     id: int
     asked_by: str
     acknowledge_by: datetime
+    view: CaseView
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A case that a colleague asks this person to take over."""
+
+    id: int
+    asked_by: str
     view: CaseView
 
 
@@ -70,6 +81,7 @@ class HomeView:
     claimable: int
     above_level: int
     requests: list[Request]
+    offered: list[Offered]
     standing: Standing | None
     """None where the playbook has no training."""
     next_level: str | None
@@ -141,6 +153,7 @@ class Homes:
             claimable=len(allowed),
             above_level=len(waiting) - len(allowed),
             requests=self._requests(session, member),
+            offered=self._offered(session, member),
             standing=standing,
             next_level=level,
             next_courses=missing,
@@ -173,6 +186,15 @@ class Homes:
             Request(one.id, one.asked_by, one.acknowledge_by, self.office.view(session, one.case))
             for one in asked
         ]
+
+    def _offered(self, session: Session, member: str) -> list[Offered]:
+        offers = session.scalars(
+            select(Handover)
+            .where(Handover.colleague == member, Handover.state == OFFERED)
+            .order_by(Handover.id)
+            .limit(ASKED_OF_ME)
+        )
+        return [Offered(one.id, one.asked_by, self.office.view(session, one.case)) for one in offers]
 
     def _lead(self, session: Session, person: Person, now: datetime) -> LeadNow:
         book = self.office.playbook

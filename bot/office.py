@@ -17,6 +17,8 @@ from models.checklist import Checklist
 from models.database import Database
 from models.errors import NoSuchCase
 from models.escalation import ASKED, Escalation
+from models.handover import ASKED as OFFERED
+from models.handover import OVERTAKEN, Handover
 from models.outbox import NORMAL, SOON, put, show_again
 from models.people import BOT_ID, Person
 
@@ -47,7 +49,10 @@ class Office:
             case = session.get(Case, number, with_for_update=True) if 0 < number < 2**31 else None
             if case is None:
                 raise NoSuchCase(number)
+            offered_to = case.offered_to
             result = use(session, case, self.clock())
+            if offered_to is not None and case.offered_to != offered_to:
+                self._close_offer(session, case, offered_to)
             self.redraw(session, case)
             return result
 
@@ -127,16 +132,41 @@ class Office:
     def checklist(self, case: Case) -> Checklist:
         return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)
 
+    def _close_offer(self, session: Session, case: Case, colleague: str) -> None:
+        """The case went another way than the one offered: whoever was asked need not answer any more."""
+        at = self.clock()
+        session.flush()
+        for offer in session.scalars(
+            select(Handover).where(
+                Handover.case_id == case.id, Handover.colleague == colleague, Handover.state == OFFERED
+            )
+        ):
+            offer.close(OVERTAKEN, at=at)
+            redraw_offer(session, offer, at)
+        self.refresh_homes(session, [colleague], at)
+
     @staticmethod
     def _concerned(session: Session, case: Case) -> set[str]:
         """Whoever has the case, did anything with it, or was asked to take it."""
         people = {event.actor for event in case.events} - {BOT_ID}
-        if case.owner:
-            people.add(case.owner)
+        people |= {member for member in (case.owner, case.offered_to) if member}
         if any(event.what == "escalate" for event in case.events):
             asked = select(Escalation.specialist).where(Escalation.case_id == case.id)
             people |= set(session.scalars(asked))
         return people
+
+
+def redraw_offer(session: Session, offer: Handover, at: datetime) -> None:
+    """The message to the colleague who is asked shows what is true now."""
+    put(
+        session,
+        f"handover:{offer.id}",
+        kind="handover",
+        subject=offer.id,
+        channel=offer.colleague,
+        at=at,
+        priority=SOON,
+    )
 
 
 def home_key(member: str) -> str:

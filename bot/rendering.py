@@ -11,6 +11,7 @@ from bot.blocks import messages
 from bot.blocks.answers import offer_message, still_holds
 from bot.blocks.card import card
 from bot.blocks.digest import digest
+from bot.blocks.handover import handover_message
 from bot.blocks.home import home
 from bot.blocks.practice import practice_message
 from bot.blocks.text import Block
@@ -21,6 +22,7 @@ from bot.practising import PRACTICE, Practising
 from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation
+from models.handover import Handover
 from models.outbox import Outbox
 from models.practice import Practice
 
@@ -53,6 +55,11 @@ def _card(session: Session, row: Outbox, office: Office) -> Drawn:
 def _escalation(session: Session, row: Outbox, office: Office) -> Drawn:
     escalation = session.get_one(Escalation, row.subject)
     return messages.escalation_message(office.view(session, escalation.case), escalation)
+
+
+def _handover(session: Session, row: Outbox, office: Office) -> Drawn:
+    offer = session.get_one(Handover, row.subject)
+    return handover_message(office.view(session, offer.case), offer)
 
 
 def _digest(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -89,6 +96,7 @@ def _practice(session: Session, row: Outbox, office: Office) -> Drawn:
 MESSAGES: dict[str, Draw] = {
     "card": _card,
     "escalation": _escalation,
+    "handover": _handover,
     "digest": _digest,
     "question": _question,
     "notice": _notice,

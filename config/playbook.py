@@ -177,6 +177,12 @@ class Escalation(Part):
     acknowledge_within: Span = timedelta(minutes=30)
 
 
+class HandOver(Part):
+    """How long a colleague has to say whether they take a case over, in the queue's hours."""
+
+    answer_within: Span = timedelta(hours=2)
+
+
 class Idle(Part):
     """When nobody acts on a claimed case: both counted in the queue's hours, since its owner last acted."""
 
@@ -278,6 +284,7 @@ class Playbook(Part):
     leads: Annotated[tuple[Lead, ...], Field(min_length=1)]
     leads_channel: Channel
     escalation: Escalation = Escalation()
+    handover: HandOver = HandOver()
     idle: Idle | None = None
     """None: a claimed case stays with its owner, whatever they do."""
     training: Training | None = None

@@ -15,7 +15,7 @@ from bot.blocks.answers import (
     shelf_list,
 )
 from bot.blocks.modals import meta_of, value_of
-from handlers.wiring import Answer, Asked, Handler
+from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import as_typed, nearest, row_id
 from models.approved_answer import APPROVED, RETIRED, ApprovedAnswer
 from models.errors import NotAllowed
@@ -194,6 +194,11 @@ def _plain(title: str) -> str:
     return title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _word(asked: Asked, rest: str) -> None:
+    _show(asked)
+
+
+WORDS: dict[str, Word] = {"answers": Word(_word, "answers", "the approved ones, as `/answers`")}
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
     "/answers": (answers, "Approved answers: find one, keep them", "[find words | new | retired | help]"),
 }

@@ -17,7 +17,6 @@ from models.errors import NotAllowed
 FIRST = """*Take a case*
 `/claim` the most urgent one · `/claim 12` that one
 *Bring one in*, by Slack's shortcuts: _Make a case of this_ on a message · _Log a conversation_
-*The day so far* `/digest` · *courses* `/training`
 *Look, and move it on*"""
 
 

@@ -20,6 +20,7 @@ from handlers import (
     home,
     log,
     moving,
+    people,
     practice,
     reply,
     training,
@@ -42,6 +43,7 @@ FEATURES = (
     practice,
     log,
     home,
+    people,
 )
 
 

@@ -27,9 +27,12 @@ FOUND_IN = {
 }
 
 
-def slack_client(settings: Settings, *, retries: bool) -> WebClient:
-    """A client of the workspace. With `retries` it waits out a 429 itself, as answers to people need."""
-    client = WebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT)
+def slack_client(settings: Settings, *, retries: bool, timeout: int = TIMEOUT) -> WebClient:
+    """A client of the workspace. With `retries` it waits out a 429 itself, as answers to people need.
+
+    `timeout` in seconds; while somebody's modal waits for an answer it must stay below Slack's three.
+    """
+    client = WebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=timeout)
     if retries:
         client.retry_handlers = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)]
     else:

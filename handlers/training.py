@@ -16,7 +16,7 @@ from bot.blocks.training import (
 from bot.practising import Practising
 from bot.training import Training
 from config.courses import course_languages, courses
-from handlers.wiring import Answer, Handler, OpenModal
+from handlers.wiring import Answer, Asked, Handler, OpenModal, Word
 from handlers.words import members
 from models.errors import NotAllowed
 
@@ -91,6 +91,12 @@ def course_quiz(ack: Ack, view: dict[str, Any], user: str, training: Training) -
     )
 
 
+def _word(asked: Asked, rest: str) -> None:
+    standing = asked.services.training.standing(asked.user)
+    asked.open_modal(courses_modal(standing, courses(), course_languages()))
+
+
+WORDS: dict[str, Word] = {"training": Word(_word, "training", "the courses, as `/training`")}
 COMMANDS: dict[str, tuple[Handler, str, str]] = {
     "/training": (training, "Courses, and what you may answer", "[practice | team | record tone @ana]"),
 }

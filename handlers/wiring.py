@@ -22,9 +22,11 @@ from bot.blocks.text import Block
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.escalating import Escalations
+from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.listening import Listener
 from bot.office import Office
+from bot.people import People
 from bot.practising import Practising
 from bot.replying import Replies
 from bot.training import Training
@@ -55,6 +57,8 @@ class Services:
     answers: Answers
     answer_offers: AnswerOffers
     suggestions: Suggestions
+    handovers: Handovers
+    people: People
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,8 @@ def _on_home(body: dict[str, Any]) -> bool:
 def _user(body: dict[str, Any]) -> str:
     """Who typed, clicked or submitted, or whom an event is about."""
     if "event" in body:
-        return str(body["event"].get("user") or "")
+        who = body["event"].get("user") or ""
+        return str(who.get("id") or "") if isinstance(who, dict) else str(who)
     return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
 
 

@@ -75,6 +75,8 @@ class Case(Base):
     claimed_at: Mapped[datetime | None]
     touched_at: Mapped[datetime | None]
     """When its owner last did something with it; None while nobody has it."""
+    offered_to: Mapped[str | None] = mapped_column(String(40))
+    """The colleague who is asked to take it over, while they have not answered."""
     idle_reminded: Mapped[bool] = mapped_column(default=False, server_default=false())
     first_response_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -153,12 +155,41 @@ class Case(Base):
         self._move("release", by, at, why)
         self._belongs_to(None, at)
 
-    def hand_over(self, *, by: Person, to: str, at: datetime) -> None:
-        self._must_be_theirs(by, "hand_over")
+    def offer(self, to: str, *, by: Person, at: datetime) -> bool:
+        """Asks a colleague to take it over; it stays with its owner until they do. False: asked already."""
+        self._must_be_theirs(by, "offer")
         if to == self.owner:
             raise NotAllowed(f"{named(to)} already has case {self.id}.")
-        self._move("hand_over", by, at, f"to {named(to)}")
-        self._belongs_to(to, at)
+        if to == self.offered_to:
+            return False
+        self._move("offer", by, at, f"to {named(to)}")
+        self.offered_to = to
+        return True
+
+    def must_be_theirs_to_offer(self, by: Person) -> None:
+        """Raises NotAllowed unless `by` may offer it now."""
+        self._must_be_theirs(by, "offer")
+
+    def take_over(self, *, by: Person, at: datetime) -> None:
+        """The colleague's yes."""
+        self._guard("take_over")
+        if by.id != self.offered_to:
+            raise NotAllowed(f"Case {self.id} is not offered to you any more.")
+        self._move("take_over", by, at, f"from {named(self.owner)}")
+        self._belongs_to(by.id, at)
+
+    def turn_down(self, *, by: Person, at: datetime, why: str | None) -> None:
+        """The colleague's no."""
+        self.offered_to = None
+        self._record("turn_down", by, at, why)
+
+    def keep(self, *, by: Person, at: datetime) -> None:
+        """The owner takes the offer back."""
+        self._must_be_theirs(by, "offer")
+        if self.offered_to is None:
+            raise NotAllowed(f"Case {self.id} is offered to nobody.")
+        self._record("keep", by, at, f"no longer offered to {named(self.offered_to)}")
+        self.offered_to = None
 
     def tick(self, step: str, *, by: Person, at: datetime) -> bool:
         """Marks a step as done; False when it already was."""
@@ -322,7 +353,7 @@ class Case(Base):
 
     def _move(self, move: str, by: Person, at: datetime, why: str | None = None) -> None:
         self._guard(move)
-        self.stage = MOVES[move].to
+        self.stage, self.offered_to = MOVES[move].to, None
         self._record(move, by, at, why)
 
     def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> Event:

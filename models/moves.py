@@ -19,7 +19,8 @@ class Move:
 MOVES = {
     "claim": Move("claimed", (WAITING,), CLAIMED),
     "release": Move("released", (CLAIMED,), WAITING),
-    "hand_over": Move("handed over", (CLAIMED,), CLAIMED),
+    "offer": Move("handed over", (CLAIMED,), CLAIMED),
+    "take_over": Move("taken over", (CLAIMED,), CLAIMED),
     "escalate": Move("escalated", (WAITING, CLAIMED, ESCALATED), ESCALATED),
     "accept": Move("accepted", (ESCALATED,), CLAIMED),
     "send_back": Move("sent back", (ESCALATED,), WAITING),

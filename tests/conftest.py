@@ -8,20 +8,25 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from app import Parts
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.escalating import Escalations
+from bot.handing_over import Handovers
 from bot.listening import Listener
 from bot.office import Office
+from bot.people import People
 from bot.replying import Replies
 from bot.sift.sift import Sifter
 from bot.sources import Batch
 from bot.targets import Targets
+from bot.workspace import Member
 from config.languages import language_packs
 from config.playbook import Playbook
 from models.database import Database
+from models.handover import Handover
 from models.mention import Mention
 from models.post import Post
 from tests.people import Time, playbook
@@ -102,6 +107,35 @@ def replies(office: Office) -> Replies:
 @pytest.fixture
 def escalations(office: Office) -> Escalations:
     return Escalations(office)
+
+
+@pytest.fixture
+def workspace() -> dict[str, Member | None]:
+    """What Slack would say of people; whoever is missing here is an ordinary person."""
+    return {}
+
+
+@pytest.fixture
+def people(office: Office, workspace: dict[str, Member | None]) -> People:
+    return People(office, lambda member: workspace.get(member, Member(member, member)))
+
+
+@pytest.fixture
+def handovers(office: Office, people: People) -> Handovers:
+    return Handovers(office, people)
+
+
+@pytest.fixture
+def hand_over(handovers: Handovers) -> Callable[..., None]:
+    """Somebody asks a colleague to take a case over, and they say yes."""
+
+    def ask_and_take(number: int, *, by: str, to: str) -> None:
+        handovers.ask(number, to, by=by)
+        with handovers.office.db.reading() as session:
+            offer = session.scalars(select(Handover.id).order_by(Handover.id.desc())).first()
+        handovers.yes(offer or 0, by=to)
+
+    return ask_and_take
 
 
 @pytest.fixture

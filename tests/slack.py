@@ -254,6 +254,8 @@ def _filled(element: dict[str, Any], value: str) -> dict[str, Any]:
     if element["type"] in ("static_select", "radio_buttons"):
         option = next(o for o in element["options"] if o["value"] == value)
         return {"type": element["type"], "selected_option": option}
+    if element["type"] == "users_select":
+        return {"type": "users_select", "selected_user": value}
     if element["type"] == "datepicker":
         return {"type": "datepicker", "selected_date": value}
     return {"type": element["type"], "value": value}

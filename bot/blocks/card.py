@@ -9,15 +9,14 @@ from bot.blocks.text import (
     context,
     handle,
     language_name,
-    option,
-    overflow,
     person,
     section,
     shorten,
     source_name,
 )
+from bot.blocks.ways import card_menu
 from bot.case_view import CaseView
-from models.moves import CLAIMED, DISMISSALS, DISMISSED, ESCALATED, RESOLVED, WAITING
+from models.moves import CLAIMED, DISMISSALS, ESCALATED, RESOLVED, WAITING
 
 POSTS_ON_CARD = 3
 KINDS = {
@@ -44,7 +43,7 @@ def card(view: CaseView) -> tuple[str, list[Block]]:
         )
     for mention in newest:
         blocks += post_blocks(mention, key, view.zone)
-    blocks.append(context(f"{key}|state", _state(view) + _thread(view)))
+    blocks.append(context(f"{key}|state", f"{_state(view)} · thread: internal, never seen by customers"))
     blocks += _buttons(view, key)
     return _notification(view), blocks
 
@@ -82,7 +81,8 @@ def _state(view: CaseView) -> str:
             by = clock_time(case.respond_by, view.zone, now)
             return f":red_circle: {person(case.owner)} has it since {since} · an answer was due at {by}"
         answered = " · answered" if case.first_response_at else ""
-        return f":large_green_circle: {person(case.owner)} has it since {since}{answered}"
+        offered = f" · waiting for {person(case.offered_to)}'s yes" if case.offered_to else ""
+        return f":large_green_circle: {person(case.owner)} has it since {since}{answered}{offered}"
     if case.stage == ESCALATED:
         return f":large_orange_circle: Escalated · {person(view.asked)} is asked"
     if case.stage == RESOLVED:
@@ -92,32 +92,17 @@ def _state(view: CaseView) -> str:
     return f":heavy_minus_sign: No reply needed: {why} · {person(who)}"
 
 
-def _thread(view: CaseView) -> str:
-    """Said only where there is a thread: whose eyes it is for."""
-    asked = any(event.what == "ask_colleague" for event in view.events)
-    return " · thread: internal, never seen by customers" if asked else ""
-
-
 def _buttons(view: CaseView, key: str) -> list[Block]:
     """A block of its own, apart from the post: X asks for that."""
     case = view.case
-    escalate, release = option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")
-    dismiss, reopen = option("No reply needed…", f"dismiss {case.id}"), option("Reopen", f"reopen {case.id}")
-    note = option("Add a note…", f"note {case.id}")
     claim = button("claim", "Claim", case.id, style="primary")
     work = [
         button("reply", "Reply…", case.id, style="primary"),
         button("checklist", "Checklist", case.id),
         button("resolve", "Resolve", case.id),
     ]
-    ways: dict[str, list[dict[str, object]]] = {
-        WAITING: [claim, overflow("case_menu", [escalate, dismiss, note])],
-        CLAIMED: [*work, overflow("case_menu", [escalate, release, dismiss, note])],
-        ESCALATED: [overflow("case_menu", [note])],
-        RESOLVED: [overflow("case_menu", [reopen, note])],
-        DISMISSED: [overflow("case_menu", [reopen, note])],
-    }
-    return [actions(f"{key}|do", *ways[case.stage])] if case.stage in ways else []
+    ways: dict[str, list[dict[str, object]]] = {WAITING: [claim], CLAIMED: work}
+    return [actions(f"{key}|do", *ways.get(case.stage, []), card_menu(view))]
 
 
 def _notification(view: CaseView) -> str:

@@ -13,8 +13,9 @@ from bot.blocks.text import (
     section,
     span_words,
 )
+from bot.blocks.ways import tools
 from bot.case_view import CaseView
-from bot.home import PEOPLE, HomeView, LeadNow, QueueNow, Request, next_deadline
+from bot.home import PEOPLE, HomeView, LeadNow, Offered, QueueNow, Request, next_deadline
 from models.moves import ESCALATED
 
 QUEUES = 20
@@ -29,15 +30,17 @@ def home(view: HomeView) -> list[Block]:
     blocks += [*_mine(view), DIVIDER, *_queue(view)]
     if view.standing is not None and view.lead is None:  # a lead may take everything
         blocks += [DIVIDER, *_level(view)]
-    return blocks
+    return [*blocks, DIVIDER, tools("home|tools")]
 
 
 def _requests(view: HomeView) -> list[Block]:
-    if not view.requests:
+    if not view.requests and not view.offered:
         return []
     blocks: list[Block] = [header("home|asked", "Waiting for your yes")]
     for one in view.requests:
         blocks += _request(one)
+    for offered in view.offered:
+        blocks += _offer(offered)
     return [*blocks, DIVIDER]
 
 
@@ -50,6 +53,20 @@ def _request(one: Request) -> list[Block]:
             f"home|asked|{one.id}|do",
             button("accept", "Accept", one.id, style="primary"),
             button("send_back", "Send back…", one.id),
+        ),
+    ]
+
+
+def _offer(one: Offered) -> list[Block]:
+    key = f"home|offered|{one.id}"
+    step = one.view.checklist.next
+    following = f" · next: {step.label}" if step else ""
+    return [
+        section(key, f"{_case(one.view)}\n{person(one.asked_by)} asks you to take it over{following}"),
+        actions(
+            f"{key}|do",
+            button("handover_yes", "Yes, I take it", one.id, style="primary"),
+            button("handover_no", "No…", one.id),
         ),
     ]
 

@@ -10,12 +10,12 @@ from bot.blocks.text import (
     context,
     escape_but_people,
     option,
-    overflow,
     person,
     section,
     select,
     shorten,
 )
+from bot.blocks.ways import all_ways, sheet_menu
 from bot.case_view import CaseView
 from models.case import NOTE_LIMIT
 from models.checklist import StepLike
@@ -31,6 +31,10 @@ EVENT_WORDS = {
     "claim": "claimed it",
     "release": "released it",
     "hand_over": "handed it over",
+    "offer": "offered it",
+    "take_over": "took it over",
+    "turn_down": "can't take it",
+    "keep": "keeps it with its owner",
     "tick": "ticked",
     "untick": "took back",
     "promise": "promised an answer by",
@@ -72,6 +76,7 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
         blocks.append(
             context(f"{key}|promise", f"Promised: {clock_time(case.promised_for, view.zone, view.now)}")
         )
+    blocks += offer_blocks(view, key)
     if case.stage == CLAIMED:
         # The menu has a row of its own: as wide as its longest step, it would push the buttons about.
         blocks.append(actions(f"{key}|do", *_ways_on(view)))
@@ -84,27 +89,24 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
 def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     """A case in full for `/case N`: posts, state, timeline."""
     case, key = view.case, f"show:{view.case.id}"
-    note = option("Add a note…", f"note {case.id}")
     owner = f" · {person(case.owner)}" if case.owner else ""
     blocks: list[Block] = [section(f"{key}|head", f"*Case {case.id}* · {title(view)}\n{case.stage}{owner}")]
     for mention in view.mentions[-POSTS_ON_SHEET:]:
         blocks += post_blocks(mention, key, view.zone)
     blocks += note_blocks(view, key)
+    blocks += offer_blocks(view, key)
     blocks.append(section(f"{key}|line", timeline(view)))
-    if case.stage == CLAIMED:
-        blocks.append(
-            actions(
-                f"{key}|do",
-                button("reply", "Reply…", case.id, style="primary"),
-                button("checklist", "Checklist", case.id),
-                button("resolve", "Resolve", case.id),
-                overflow("case_menu", [note]),
-            )
-        )
-    elif case.is_open:
-        claim = button("claim", "Claim", case.id, style="primary")
-        blocks.append(actions(f"{key}|do", claim, overflow("case_menu", [note])))
+    blocks += all_ways(view, key)
     return f"Case {case.id}", blocks
+
+
+def offer_blocks(view: CaseView, key: str) -> list[Block]:
+    """Who is asked to take the case over, while they have not answered, and the way back."""
+    case = view.case
+    if case.offered_to is None:
+        return []
+    words = f":handshake: Waiting for {person(case.offered_to)}'s yes; until then it stays with its owner."
+    return [section(f"{key}|offer", words, accessory=button("word_keep", "Keep it", case.id))]
 
 
 def note_blocks(view: CaseView, key: str) -> list[Block]:
@@ -157,12 +159,10 @@ def _done(view: CaseView) -> dict[str, object]:
 def _ways_on(view: CaseView) -> list[dict[str, object]]:
     """What one does with a case; what comes next stands out."""
     case, step = view.case, view.checklist.next
-    leave = [option("Escalate…", f"escalate {case.id}"), option("Release", f"release {case.id}")]
-    leave.append(option("Add a note…", f"note {case.id}"))
     return [
         button("reply", "Reply…", case.id, style="primary" if step else None),
         button("resolve", "Resolve", case.id, style=None if step else "primary"),
-        overflow("case_menu", leave),
+        sheet_menu(view),
     ]
 
 

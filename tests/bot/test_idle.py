@@ -84,10 +84,10 @@ def test_acting_begins_the_count_anew_and_each_idleness_has_its_own_reminder(idl
     assert desk.view(case).case.owner == ANA
 
 
-def test_whoever_gets_the_case_has_the_whole_time(idle, case, clock, db, desk):
+def test_whoever_gets_the_case_has_the_whole_time(idle, case, clock, db, hand_over):
     clock.pass_(hours=7)
     idle.look()
-    desk.hand_over(case, by=ANA, to=BO)
+    hand_over(case, by=ANA, to=BO)
     clock.pass_(hours=3)
     assert idle.look() == 0
     clock.pass_(hours=1)

@@ -113,10 +113,10 @@ def test_a_specialist_may_claim_cases_of_their_topic(desk, complaint):
     assert desk.claim(complaint, by=CARLA).case.owner == CARLA
 
 
-def test_a_case_is_not_handed_to_somebody_below_its_level(desk, complaint):
+def test_a_case_is_not_handed_to_somebody_below_its_level(desk, complaint, hand_over):
     desk.claim(complaint, by=BO)
     with pytest.raises(NotAllowed, match="needs level 2"):
-        desk.hand_over(complaint, by=BO, to=ANA)
+        hand_over(complaint, by=BO, to=ANA)
     assert desk.view(complaint).case.owner == BO
 
 

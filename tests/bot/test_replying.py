@@ -104,17 +104,17 @@ def test_a_reply_that_is_not_there_is_a_sentence(replies):
         replies.post(99, by=ANA)
 
 
-def test_a_reply_leaves_only_while_the_case_is_its_writers_and_once_per_post(replies, hear, desk):
+def test_a_reply_leaves_only_while_the_case_is_its_writers_and_once_per_post(replies, hear, desk, hand_over):
     [mention] = hear(post("@TindraCare my Tindra leaks", mentions_us=True, author="other"))
     number = mention.case_id
     desk.claim(number, by=ANA)
     checked = replies.check(number, GOOD, by=ANA)
-    desk.hand_over(number, by=ANA, to=BO)
+    hand_over(number, by=ANA, to=BO)
     with pytest.raises(NotAllowed, match="only they or a lead"):
         replies.post(checked.reply, by=ANA)
     theirs = replies.check(number, GOOD.replace("Ana", "Bo"), by=BO)
     replies.post(theirs.reply, by=BO)
-    desk.hand_over(number, by=BO, to=ANA)
+    hand_over(number, by=BO, to=ANA)
     with pytest.raises(NotAllowed, match="has answered this post already"):
         replies.post(checked.reply, by=ANA)
 

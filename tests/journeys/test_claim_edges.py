@@ -127,7 +127,7 @@ def test_the_words_of_case_and_what_they_were_meant_to_be(here, slack):
         "#1": "*Case 1*",
         "release": "is not a case number",
         "release 1": "Case 1 is waiting, so it can't be released",
-        "handover 1": "Name a person with @",
+        "handover 1": "Case 1 is waiting, so it can't be handed over",
         "escalate 5": "There is no case 5",
         "dismiss 5": "There is no case 5",
         "reopen 1": "Only a lead can reopen case 1",

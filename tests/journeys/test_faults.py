@@ -107,15 +107,15 @@ def test_slack_stumbles_after_posting_and_there_is_one_card(hear, db, clock, sla
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_message_of_a_person_is_found_again_too(office, hear, desk, db, clock, slack, proxy, delivery):
+def test_the_message_of_a_person_is_found_again_too(handovers, hear, desk, db, clock, slack, proxy, delivery):
     hear(post())
     desk.claim(1, by=ANA)
     until_sent(delivery, clock, db)
-    desk.hand_over(1, by=ANA, to="UBO")
+    handovers.ask(1, "UBO", by=ANA)
     proxy.next("chat.postMessage", Fault(502, forward=True))
     until_sent(delivery, clock, db)
-    told = slack.direct("UBO", "handed case 1 to you")
-    assert len([m for m in slack.messages(told["channel"]) if "handed case 1" in words(m)]) == 1
+    told = slack.direct("UBO", "asks you to take over case 1")
+    assert len([m for m in slack.messages(told["channel"]) if "take over case 1" in words(m)]) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

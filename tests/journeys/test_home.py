@@ -59,6 +59,8 @@ def test_home_shows_what_others_do_with_my_cases(program, slack):
     slack.open_home(BO)
     slack.home(BO, "You have none right now")
     slack.command(ANA, "/case", "handover 1 <@UBO>")
+    slack.home(BO, "asks you to take it over")
+    slack.click_home(BO, "handover_yes", "1")
     slack.home(ANA, "You have none right now")
     slack.home(BO, "*Next:* a reply helps here")
 

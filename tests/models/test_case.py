@@ -146,14 +146,16 @@ def test_every_move_leaves_one_line_in_the_timeline(case):
     case.claim(by=Ana, at=NOON)
     case.escalate(by=Ana, at=NOON, why="needs a technician")
     case.accept(by=Bo, at=NOON)
-    case.hand_over(by=Bo, to=ANA, at=NOON)
+    case.offer(ANA, by=Bo, at=NOON)
+    case.take_over(by=Ana, at=NOON)
     case.release(by=Ana, at=NOON)
     assert [(e.what, e.actor) for e in case.events] == [
         ("open", BOT.id),
         ("claim", ANA),
         ("escalate", ANA),
         ("accept", BO),
-        ("hand_over", BO),
+        ("offer", BO),
+        ("take_over", ANA),
         ("release", ANA),
     ]
 
