@@ -16,6 +16,9 @@ def web_app(slack: App, db: Database) -> Flask:
 
     @web.post("/slack/events")
     def slack_events() -> Response:
+        at = request.headers.get("X-Slack-Request-Timestamp", "")
+        if not (at.isascii() and at.isdecimal()):  # Bolt takes it for a number and fails on anything else
+            return Response("unsigned\n", 401)
         return handler.handle(request)
 
     @web.get("/healthz")

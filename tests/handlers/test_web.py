@@ -1,0 +1,89 @@
+"""Slack's requests over HTTP: verified, carried out once, and nothing else is let in."""
+
+import time
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+from slack_sdk.signature import SignatureVerifier
+
+from app import build
+from bot.sources import Batch
+from handlers.slack import slack_app
+from handlers.web import web_app
+from tests.people import ANA, playbook, post
+from tests.slack import eventually, settings_for
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # made up for this test
+CLAIM = urlencode({
+    "command": "/claim", "text": "1", "user_id": ANA, "trigger_id": "1.2.3", "team_id": "T1",
+    "channel_id": "C1", "response_url": "http://127.0.0.1:9/nobody",
+})  # fmt: skip
+
+
+@pytest.fixture
+def parts(slack, tmp_path):
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    settings = replace(settings_for(slack.url, url), slack_signing_secret=SECRET)
+    made = build(settings, playbook())
+    made.office.db.upgrade()
+    made.works.listener.take("test", Batch([post()]))
+    yield made
+    made.office.db.close()
+
+
+@pytest.fixture
+def web(parts) -> FlaskClient:
+    return web_app(slack_app(parts.settings, parts.services), parts.office.db).test_client()
+
+
+def send(web: FlaskClient, body: str, *, at: str | None = None, signature: str | None = None) -> int:
+    at = at if at is not None else str(int(time.time()))
+    signed = (
+        signature
+        if signature is not None
+        else SignatureVerifier(SECRET).generate_signature(timestamp=at, body=body)
+    )
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": at,
+        "X-Slack-Signature": signed or "",
+    }
+    return web.post("/slack/events", data=body, headers=headers).status_code
+
+
+def owner(parts) -> str | None:
+    return parts.services.desk.view(1).case.owner
+
+
+def test_a_signed_command_is_carried_out(web, parts):
+    assert send(web, CLAIM) == 200
+    eventually(lambda: owner(parts) == ANA)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"signature": "v0=" + "0" * 64},
+        {"signature": ""},
+        {"at": str(int(time.time()) - 3600)},
+        {"at": ""},
+        {"at": "now"},
+        {"at": "²"},
+        {"at": "-1"},
+    ],
+)
+def test_what_slack_did_not_sign_just_now_is_refused(web, parts, forged):
+    assert send(web, CLAIM, **forged) == 401
+    assert owner(parts) is None
+
+
+def test_a_changed_body_is_refused(web, parts):
+    at = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=CLAIM)
+    assert send(web, CLAIM.replace(ANA, "UBO"), at=at, signature=signature) == 401
+
+
+def test_the_health_page_tells_whether_the_database_answers(web, parts):
+    assert web.get("/healthz").status_code == 200
