@@ -24,7 +24,7 @@ from bot.answers.reminding import AnswerChecks
 from bot.answers.suggesting import Suggestions
 from bot.blocks.digest import digest_text
 from bot.clock import Clock, Works, jobs
-from bot.delivery import Delivery, retry_parked
+from bot.delivery import Delivery, Outward, retry_parked
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
@@ -36,9 +36,11 @@ from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
 from bot.office import Office
-from bot.outward import XReplies
+from bot.outward import Outgoing
 from bot.people import People
+from bot.posting import OUTWARD, Posting
 from bot.practising import Practising
+from bot.presence import Presences
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
 from bot.reply_check.words import warm_up
@@ -46,6 +48,7 @@ from bot.replying import Replies
 from bot.sift.command import sift_lines
 from bot.sift.sift import Sifter
 from bot.sources.build import build_sources
+from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x import XPoster
 from bot.targets import Targets
 from bot.training import Training
@@ -91,11 +94,12 @@ def build(
     """Every part with what it needs. Nothing is connected or started yet."""
     office = Office(Database(settings.database_url), playbook, clock, nudge)
     packs = language_packs()
-    replies = Replies(office, can_post_to_x=settings.x_can_post)
+    replies = Replies(office, posts_to=settings.posts_to)
     listener = Listener(office, Sifter(playbook, packs))
     escalations, digests, homes = Escalations(office), Digests(office), Homes(office)
     people = People(office, Workspace(slack_client(settings, retries=False, timeout=2)))
     handovers = Handovers(office, people)
+    presences = Presences(office)
     poster = XPoster(
         settings.x_consumer_key,
         settings.x_consumer_secret,
@@ -103,10 +107,15 @@ def build(
         settings.x_access_token_secret,
         api_url=settings.x_api_url,
     )
+    facebook = FacebookPoster(
+        settings.facebook_page_token, settings.facebook_app_secret, api_url=settings.facebook_api_url
+    )
+    outward: dict[str, Outward] = {
+        OUTWARD["x"]: Outgoing(Posting(office), poster),
+        OUTWARD["facebook"]: Outgoing(Posting(office), facebook),
+    }
     works = Works(
-        delivery=Delivery(
-            office, slack_client(settings, retries=False), {"x_reply": XReplies(replies, poster)}
-        ),
+        delivery=Delivery(office, slack_client(settings, retries=False), outward),
         listener=listener,
         targets=Targets(office),
         idle=Idle(office),
@@ -117,6 +126,7 @@ def build(
         answer_checks=AnswerChecks(office),
         handovers=handovers,
         people=people,
+        presences=presences,
         sources=build_sources(playbook, settings, clock),
     )
     return Parts(
@@ -136,6 +146,7 @@ def build(
             suggestions=Suggestions(office),
             handovers=handovers,
             people=people,
+            presences=presences,
         ),
         works,
     )

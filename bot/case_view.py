@@ -9,6 +9,7 @@ from models.case import Case
 from models.checklist import Checklist
 from models.event import Event
 from models.mention import Mention
+from models.presence import Presence
 
 
 def to_answer(mentions: Sequence[Mention], author: str) -> Mention:
@@ -28,6 +29,8 @@ class CaseView:
     """The specialist whose answer is awaited, while escalated."""
     playbook: Playbook
     now: datetime
+    here: Sequence[Presence] = ()
+    """Who looks at it or writes a reply in it just now, where that is shown."""
 
     @property
     def to_answer(self) -> Mention:

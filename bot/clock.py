@@ -18,6 +18,7 @@ from bot.home import Homes
 from bot.idle import Idle
 from bot.listening import Listener
 from bot.people import People
+from bot.presence import Presences
 from bot.sources import Source
 from bot.targets import Targets
 from bot.training import Training
@@ -41,6 +42,7 @@ class Works:
     answer_checks: AnswerChecks
     handovers: Handovers
     people: People
+    presences: Presences
     sources: Sequence[Source]
 
 
@@ -66,6 +68,7 @@ def jobs(works: Works) -> list[Job]:
         Job("certificates", 3600, works.training.remind_expiring),
         Job("answers", 600, works.answer_checks.ask_due),
         Job("digests", 20, works.digests.make_due),
+        Job("presence", 15, works.presences.expire),
         Job("homes", 30, works.homes.refresh_all),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),
     ]

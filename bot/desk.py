@@ -1,7 +1,7 @@
 """The desk: what an employee does with a case. One method, one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.blocks.text import escape, shorten
 from bot.case_view import CaseView
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
+from bot.presence import shown
 from models.case import Case
 from models.employee import Employee
 from models.errors import NoSuchCase, NotAllowed
@@ -38,7 +39,8 @@ class Desk:
             if case is None:
                 raise NoSuchCase(number)
             _ = case.ticks
-            return self.office.view(session, case)
+            here = shown(session, case, self.office.clock())
+            return replace(self.office.view(session, case), here=here)
 
     def claim(self, number: int, *, by: str) -> CaseView:
         """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""

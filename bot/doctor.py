@@ -8,8 +8,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import func, select
 
+from bot.blocks.text import source_name
 from bot.slack_errors import WORDS
 from bot.sources import Source
+from bot.sources.facebook_reply import FacebookPoster
 from config.errors import SettingsError
 from config.manifest import scopes
 from config.playbook import Playbook
@@ -47,6 +49,7 @@ def examine(
     for source in sources:
         trouble = source.check()
         yield Line("bad" if trouble else "ok", f"source {source.name}", trouble or "can be read")
+    yield from _replies(settings, playbook)
     if all(line.state == "ok" for line in database):
         yield from _health(db)
         yield from _outbox(db)
@@ -117,6 +120,27 @@ def _people(slack: WebClient, playbook: Playbook) -> Iterator[Line]:
         except SlackApiError as error:
             code = str(error.response.get("error"))
             yield Line("bad", f"{name} ({member})", WORDS.get(code, code))
+
+
+def _replies(settings: Settings, playbook: Playbook) -> Iterator[Line]:
+    """Where replies leave through an API, and how customers reach us in private."""
+    if any(brand.handles.get("x") for brand in playbook.brands) and not settings.x_can_post:
+        yield Line("note", "replies on X", "people post them by hand: no X_CONSUMER_KEY … in .env")
+    token, secret = settings.facebook_page_token, settings.facebook_app_secret
+    if token:
+        trouble = FacebookPoster(token, secret, api_url=settings.facebook_api_url).check()
+        yield Line("bad" if trouble else "ok", "replies on Facebook", trouble or "the page token is good")
+    elif any(brand.handles.get("facebook") for brand in playbook.brands):
+        yield Line("note", "replies on Facebook", "people post them by hand: no FACEBOOK_PAGE_TOKEN in .env")
+    for brand in playbook.brands:
+        lacking = {
+            "x": None if brand.x_user_id else "x_user_id",
+            "facebook": None if brand.messenger else "messenger",
+        }
+        for platform, key in lacking.items():
+            if key and any(platform == named for named in brand.handles):
+                words = f"no link to a private message on {source_name(platform)}: set {key} in the playbook"
+                yield Line("note", f"brand {brand.name}", words)
 
 
 def _health(db: Database) -> Iterator[Line]:

@@ -73,6 +73,11 @@ class Office:
 
     def redraw(self, session: Session, case: Case) -> None:
         """The case's card is to show its present state, and so are the Homes of those it concerns."""
+        self.redraw_card(session, case)
+        self.refresh_homes(session, self._concerned(session, case), self.clock())
+
+    def redraw_card(self, session: Session, case: Case) -> None:
+        """The card alone: what changed is nothing that a Home shows."""
         put(
             session,
             f"card:{case.id}",
@@ -81,7 +86,6 @@ class Office:
             at=self.clock(),
             channel=self.playbook.queue(case.queue).channel,
         )
-        self.refresh_homes(session, self._concerned(session, case), self.clock())
 
     def refresh_homes(self, session: Session, members: Collection[str], at: datetime) -> None:
         """The Homes of those among `members` who ever opened theirs are to show what is true now."""

@@ -1,7 +1,7 @@
 """From an outbox row to the message it stands for, as things are now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -13,18 +13,22 @@ from bot.blocks.card import card
 from bot.blocks.digest import digest
 from bot.blocks.handover import handover_message
 from bot.blocks.home import home
+from bot.blocks.overrule import overrule_message
 from bot.blocks.practice import practice_message
 from bot.blocks.text import Block
 from bot.digest import Digests
 from bot.home import HOME, Homes
 from bot.office import Office
 from bot.practising import PRACTICE, Practising
+from bot.presence import shown
 from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation
 from models.handover import Handover
 from models.outbox import Outbox
+from models.overrule import Overrule
 from models.practice import Practice
+from models.reply import Reply
 
 Drawn = tuple[str, list[Block]]
 Draw = Callable[[Session, Outbox, Office], Drawn]
@@ -49,7 +53,9 @@ def render(session: Session, row: Outbox, office: Office) -> Rendered:
 
 
 def _card(session: Session, row: Outbox, office: Office) -> Drawn:
-    return card(office.view(session, session.get_one(Case, row.subject)))
+    case = session.get_one(Case, row.subject)
+    here = shown(session, case, office.clock())
+    return card(replace(office.view(session, case), here=here))
 
 
 def _escalation(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -69,6 +75,12 @@ def _digest(session: Session, row: Outbox, office: Office) -> Drawn:
 
 def _question(session: Session, row: Outbox, office: Office) -> Drawn:
     return messages.question(row.key, row.subject or 0, row.payload or {})
+
+
+def _overrule(session: Session, row: Outbox, office: Office) -> Drawn:
+    word = session.get_one(Overrule, row.subject)
+    view = office.view(session, session.get_one(Case, word.case_id))
+    return overrule_message(view, word, session.get_one(Reply, word.reply_id))
 
 
 def _notice(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -99,6 +111,7 @@ MESSAGES: dict[str, Draw] = {
     "handover": _handover,
     "digest": _digest,
     "question": _question,
+    "overrule": _overrule,
     "notice": _notice,
     PRACTICE: _practice,
     QUESTION: _answer_check,

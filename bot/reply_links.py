@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from bot.blocks.post import view_link
-from config.playbook import Playbook
+from config.playbook import Brand, Playbook
+from config.say import say
 from models.case import Case
 from models.mention import Mention
 
@@ -16,31 +17,49 @@ nine characters in a link, 280 of them are more; then the reply is copied."""
 @dataclass(frozen=True)
 class Links:
     """Where a person posts the reply (`filled`: it stands there already); where the customer writes to us in
-    private; where a person posts that private link below the reply (X shows it as a button). None where the
-    source has no such thing."""
+    private; where a person posts the invitation to it below the reply (X shows the link as a button). None
+    where there is no such thing. `invitation` is the whole sentence, in the customer's language."""
 
     post: str | None
     filled: bool
     private: str | None
     invite: str | None
+    invitation: str | None
 
 
 def links_for(case: Case, mention: Mention, text: str, playbook: Playbook) -> Links:
     """The links of one reply; `text` is what it says."""
-    brand = playbook.brand(case.brand)
-    form = str(brand.private_form) if brand.private_form else None
+    brand, words = playbook.brand(case.brand), say(case.language)
+    private = _private(case, mention, brand, playbook.company.name)
+    if private:
+        invitation: str | None = words("invite", link=private)
+    else:
+        invitation = words("invite_phone", phone=brand.private_phone) if brand.private_phone else None
     if mention.source != "x" or not mention.external_id.isdigit():
-        return Links(view_link(mention), False, form, None)
+        return Links(view_link(mention), False, private, None, invitation)
     post = _intent(mention.external_id, text)
     filled = len(post) <= LONGEST_LINK
     if not filled:
         post = _intent(mention.external_id)
-    if not brand.x_user_id:
-        return Links(post, filled, form, None)
-    hello = f"[{playbook.company.name} #{case.id}] "
-    query = urlencode({"recipient_id": brand.x_user_id, "text": hello}, quote_via=quote)
-    private = f"https://x.com/messages/compose?{query}"
-    return Links(post, filled, private, _intent(mention.external_id, private))
+    invite = _intent(mention.external_id, invitation) if invitation and private else None
+    return Links(post, filled, private, invite, invitation)
+
+
+def reference(case: Case) -> str:
+    """By which a customer's private message is found again."""
+    return f"#{case.id}"
+
+
+def _private(case: Case, mention: Mention, brand: Brand, company: str) -> str | None:
+    """X's and Facebook's own private messages, else the playbook's form."""
+    if mention.source == "x" and brand.x_user_id:
+        opening = say(case.language)("opening", company=company, reference=reference(case))
+        query = urlencode({"recipient_id": brand.x_user_id, "text": opening}, quote_via=quote)
+        return f"https://x.com/messages/compose?{query}"
+    if mention.source == "facebook" and brand.messenger:
+        # https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links: `ref` comes back to us
+        return f"https://m.me/{brand.messenger}?{urlencode({'ref': f'case-{case.id}'})}"
+    return str(brand.private_form) if brand.private_form else None
 
 
 def _intent(post_id: str, text: str | None = None) -> str:

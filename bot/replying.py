@@ -1,40 +1,71 @@
 """From a draft to a posted reply: check, then the way to post it, then the record."""
 
-import zlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks.text import escape
+from bot.blocks.text import source_name
 from bot.case_view import CaseView, to_answer
+from bot.checking import check_draft, is_first_contact
+from bot.customer_history import Before, before
+from bot.drafts import Drafts
 from bot.office import Office
-from bot.reply_check.check import Finding, check_reply
-from bot.reply_check.us import Us
+from bot.overruling import Overruling, Word
+from bot.posting import Posting
 from bot.reply_links import Links, links_for
+from bot.reply_news import News, Seen, whats_new
 from models.case import Case
-from models.errors import NotAllowed
+from models.errors import NoSuchCase, NotAllowed
 from models.mention import Mention
 from models.moves import CLAIMED
-from models.outbox import URGENT, put
-from models.reply import DRAFT, POSTED, READY, REFUSED, SENDING, UNKNOWN, Reply
+from models.reply import COMPANY, DRAFT, POSTED, READY, REFUSED, REPLACED, SENDING, UNKNOWN, Reply
 
 Way = Literal["api", "link", "by hand"]
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A draft with what the check said of it, and where it can go."""
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What somebody needs who writes: the case, their draft, and what the check says of it."""
 
     view: CaseView
-    reply: int
     text: str
+    """The draft; empty: none yet."""
     stops: list[str]
+    """None of them when a lead has overruled them."""
     advice: list[str]
-    way: Way
     links: Links
+    before: Before | None
+    news: News
+    """What happened since what the window before had shown: to be read first."""
+    seen: Seen
+    """What the window that is drawn from this will have shown."""
+    first_contact: bool
+    lead: bool
+    """They may overrule the stops themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked(Opened):
+    """A stored draft, and where it can go."""
+
+    reply: int
+    way: Way
+    asked: bool
+    """A lead was asked to overrule the stops."""
+    overruled: bool
+    on_its_way: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A reply that somebody posted by hand, and what they should know now."""
+
+    view: CaseView
+    news: News
 
 
 @dataclass(frozen=True)
@@ -42,142 +73,119 @@ class Replies:
     """The reply to a customer, step by step."""
 
     office: Office
-    can_post_to_x: bool = False
+    posts_to: frozenset[str] = frozenset()
+    """The platforms for whose API we have keys: "x", "facebook"."""
 
-    def start(self, number: int, *, by: str) -> tuple[CaseView, str]:
-        """The case and the draft that `by` left in it (empty: none). Only its owner or a lead replies."""
-
+    def start(self, number: int, *, by: str) -> Opened:
+        """The case, and what `by` left in it. Only its owner or a lead replies."""
         with self.office.db.reading() as session:
-            case = session.get(Case, number)
-            self._must_be_theirs(case, by, number)
-            assert case is not None  # noqa: S101  # the line above raised otherwise
-            draft = self._newest(session, number, by, (DRAFT, READY, REFUSED))
-            return self.office.view(session, case), draft.text if draft else ""
+            case = self._theirs(session, number, by)
+            draft = self._drafts.newest(session, number, by)
+            return Opened(**self._opened(session, case, draft.text if draft else "", by, None))
 
-    def check(self, number: int, text: str, *, by: str) -> Checked:
+    def glance(self, number: int, text: str, *, by: str, seen: Seen | None) -> Opened:
+        """What the check says while somebody types. The draft is kept, and nothing else happens."""
+        text = text.strip()
+        with self.office.db.reading() as session:
+            case = self._theirs(session, number, by)
+            mention = to_answer(case.mentions, case.author)
+            finding = check_draft(session, case, mention, text, by, self.office.playbook)
+            opened = Opened(
+                **self._opened(session, case, text, by, seen, stops=finding.stops, advice=finding.advice)
+            )
+        self._drafts.keep_anyway(number, text, by)
+        return opened
+
+    def check(
+        self,
+        number: int,
+        text: str,
+        *,
+        by: str,
+        seen: Seen | None = None,
+        why: str = "",
+        known: Collection[int] = (),
+    ) -> Checked:
         """Stores the draft and says what is wrong with it. Nothing is posted yet.
 
-        Raises NotAllowed while another reply of `by`'s is on its way, or nobody knows whether it is there.
+        `seen` is what the window showed of the case. `why` is a reason to post it nevertheless, against the
+        stops that the window showed (`known`: their marks): a lead's counts at once, anybody else's goes to
+        the leads.
+
+        Raises NotAllowed while another reply of `by`'s is on its way or may be there, and when the case is
+        not theirs any more; the draft is kept even then.
         """
         text = text.strip()
         if not text:
             raise NotAllowed("The reply is empty. Write what the customer should read.")
 
         def use(session: Session, case: Case, at: datetime) -> Checked:
-            self._must_be_theirs(case, by, number)
+            self._must_be_theirs(case, by)
             under_way = self._newest(session, number, by, (SENDING, UNKNOWN))
             if under_way is not None:
-                raise NotAllowed(_STATES[under_way.state])
+                raise NotAllowed(self._refusal(session, under_way))
             mention = to_answer(case.mentions, case.author)
-            finding = self._finding(session, case, mention, text, by)
-            advice = [p for p in finding.problems if p not in finding.stops]
-            reply = self._newest(session, number, by, (DRAFT, READY, REFUSED))
-            if reply is None:
-                reply = Reply(case_id=number, mention_id=mention.id, by=by, created_at=at)
-                session.add(reply)
-            reply.mention_id, reply.text, reply.advice, reply.error = mention.id, text, advice, None
-            reply.state = DRAFT if finding.stops else READY
+            self._must_be_new(session, mention, text, by)
+            finding = check_draft(session, case, mention, text, by, self.office.playbook)
+            reply = self._drafts.keep(session, number, mention, text, by, at)
+            reply.advice, reply.error = finding.advice, None
+            word = self.overruling.word_on(session, case, reply, finding.stops, by, at, why, known)
+            stops = [] if word == "allowed" else finding.stops
+            reply.state = DRAFT if stops else READY
             session.flush()
-            links = links_for(case, mention, text, self.office.playbook)
-            return Checked(
-                self.office.view(session, case),
-                reply.id,
-                text,
-                finding.stops,
-                advice,
-                self._way(mention, links.post),
-                links,
-            )
+            return self._checked(session, case, reply, by, stops, seen, word)
 
-        return self.office.change(number, use)
+        try:
+            return self.office.change(number, use)
+        except NotAllowed as no:
+            self._drafts.keep_anyway(number, text, by)
+            raise NotAllowed(f"{no} Your draft is kept:", kept=text) from None
 
-    def post(self, reply_id: int, *, by: str, shown: int | None = None) -> CaseView:
-        """Sends a ready reply through X's API. A person pressed the button; it goes out once.
+    def post(self, reply_id: int, *, by: str, seen: Seen | None = None) -> Checked:
+        """Sends a ready reply through the platform's API. A person pressed the button; it goes out once.
 
-        `shown` is the `mark` of the text that the person saw: another window may have changed it since.
+        When something happened since what the window had `seen`, nothing is sent: the answer has the news,
+        and sending again with its `seen` goes on.
         """
 
-        def use(session: Session, case: Case, at: datetime) -> CaseView:
+        def use(session: Session, case: Case, at: datetime) -> Checked:
             reply = self._open_reply(session, reply_id, by)
             if reply.state != READY:
-                raise NotAllowed(_STATES[reply.state])
-            if shown not in (None, mark(reply.text)):
-                raise NotAllowed(
-                    "This draft was changed in another window. Open *Reply…* to see it as it is."
-                )
-            self._must_be_theirs(case, by, case.id)
-            self._must_be_the_only_one(session, reply)
+                raise NotAllowed(self._refusal(session, reply))
+            self._must_be_theirs(case, by)
             mention = session.get_one(Mention, reply.mention_id)
             if self._way(mention, None) != "api":
-                raise NotAllowed(
-                    "X takes replies from us only where we were mentioned. Post this one by hand."
-                )
-            reply.state = SENDING
-            put(
-                session,
-                f"reply:{reply.id}",
-                kind="x_reply",
-                subject=reply.id,
-                channel="x",
-                at=at,
-                priority=URGENT,
-            )
-            return self.office.view(session, case)
+                raise NotAllowed(_BY_HAND.get(mention.source, "Post this one by hand."))
+            checked = self._checked(session, case, reply, by, [], seen)
+            if checked.news:
+                return checked
+            self._must_be_the_only_one(session, reply)
+            self._posting.send(session, reply, mention, at)
+            return self._checked(session, case, reply, by, [], None, on_its_way=True)
 
         return self.office.change(self._case_of(reply_id), use)
 
-    def posted_by_hand(self, reply_id: int, *, by: str, url: str | None) -> CaseView:
-        """A person posted it; `url` is where, if they say. Said twice, it counts once."""
+    def posted_by_hand(
+        self, reply_id: int, *, by: str, url: str | None, account: str = COMPANY, seen: Seen | None = None
+    ) -> Recorded:
+        """A person posted it; `url` is where, if they say. Said twice, it counts once.
+
+        It is out, so it is recorded whatever happened meanwhile; what did is in the answer.
+        """
         if url is not None and not url.startswith(("https://", "http://")):
             raise NotAllowed("The link of your post should begin with https://.")
 
-        def use(session: Session, case: Case, at: datetime) -> CaseView:
+        def use(session: Session, case: Case, at: datetime) -> Recorded:
             reply = self._open_reply(session, reply_id, by)
-            if reply.state in (READY, UNKNOWN):
-                self._record(session, case, reply, at, url)
+            news = whats_new(session, case, seen, by)
+            if reply.state in (READY, UNKNOWN, REFUSED, REPLACED):
+                self._posting.record(session, case, reply, at, url, account)
             elif reply.state != POSTED:
-                raise NotAllowed(_STATES[reply.state])
+                raise NotAllowed(self._refusal(session, reply))
             session.flush()
-            return self.office.view(session, case)
+            return Recorded(self.office.view(session, case), news)
 
         return self.office.change(self._case_of(reply_id), use)
-
-    # What delivery reports back about a reply sent through the API.
-
-    def sent(self, reply_id: int, url: str) -> None:
-        def use(session: Session, case: Case, at: datetime) -> None:
-            reply = session.get_one(Reply, reply_id)
-            if reply.state != POSTED:
-                self._record(session, case, reply, at, url)
-                self.office.tell(
-                    session,
-                    f"posted:{reply.id}",
-                    reply.by,
-                    f"Your reply in case {case.id} is on X: <{url}|open it>.",
-                )
-
-        self.office.change(self._case_of(reply_id), use)
-
-    def failed(self, reply_id: int, *, why: str, posted_perhaps: bool) -> None:
-        """X said no, or did not say: the employee is asked, and nothing is sent again by itself."""
-
-        def use(session: Session, case: Case, at: datetime) -> None:
-            reply = session.get_one(Reply, reply_id)
-            if reply.state != SENDING:
-                return
-            reply.state, reply.error = (UNKNOWN if posted_perhaps else REFUSED), why
-            if posted_perhaps:
-                words = "may or may not be on X: please look, then open *Reply…* and say what you found"
-            else:
-                words = "was not taken by X; *Reply…* opens your draft again"
-            self.office.tell(
-                session,
-                f"failed:{reply.id}:{at.timestamp():.0f}",
-                reply.by,
-                f"Your reply in case {case.id} {words}. ({escape(why)})",
-            )
-
-        self.office.change(self._case_of(reply_id), use)
 
     def pending(self, number: int, *, by: str) -> Reply | None:
         """A reply of `by`'s that is on its way or whose outcome nobody knows."""
@@ -185,46 +193,102 @@ class Replies:
             return self._newest(session, number, by, (SENDING, UNKNOWN))
 
     def not_posted(self, reply_id: int, *, by: str) -> None:
-        """The employee looked: a reply of unknown outcome is not there, and is a draft again."""
+        """The employee looked: a reply of unknown outcome is not there, and can be sent again."""
 
         def use(session: Session, case: Case, at: datetime) -> None:
             reply = self._open_reply(session, reply_id, by)
             if reply.state == UNKNOWN:
-                reply.state = DRAFT
+                reply.state = REFUSED
 
         self.office.change(self._case_of(reply_id), use)
 
     # Helpers.
 
-    def _finding(self, session: Session, case: Case, mention: Mention, text: str, by: str) -> Finding:
-        before = session.scalar(
-            select(Reply.id).where(Reply.case_id == case.id, Reply.by == by, Reply.state == POSTED).limit(1)
-        )
-        us = Us.of(self.office.playbook)
-        return check_reply(
-            text, case.language, us, platform=mention.source, introduction_needed=before is None
-        )
+    @property
+    def _drafts(self) -> Drafts:
+        return Drafts(self.office)
 
-    def _record(self, session: Session, case: Case, reply: Reply, at: datetime, url: str | None) -> None:
-        reply.state, reply.url, reply.posted_at = POSTED, url, at
-        person = self.office.person(reply.by)
-        case.answered(by=person, at=at, where=url or "by hand")
+    @property
+    def _posting(self) -> Posting:
+        return Posting(self.office)
+
+    @property
+    def overruling(self) -> Overruling:
+        return Overruling(self.office)
+
+    def _opened(
+        self,
+        session: Session,
+        case: Case,
+        text: str,
+        by: str,
+        seen: Seen | None,
+        *,
+        stops: Sequence[str] = (),
+        advice: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        mention = to_answer(case.mentions, case.author)
+        return {
+            "view": self.office.view(session, case),
+            "text": text,
+            "stops": list(stops),
+            "advice": list(advice),
+            "links": links_for(case, mention, text, self.office.playbook),
+            "before": before(session, case),
+            "news": whats_new(session, case, seen, by),
+            "seen": Seen.now(session, case, by),
+            "first_contact": is_first_contact(session, case, by),
+            "lead": self.office.person(by).lead,
+        }
+
+    def _checked(
+        self,
+        session: Session,
+        case: Case,
+        reply: Reply,
+        by: str,
+        stops: Sequence[str],
+        seen: Seen | None,
+        word: Word = "none",
+        *,
+        on_its_way: bool = False,
+    ) -> Checked:
+        opened = self._opened(session, case, reply.text, by, seen, stops=stops, advice=reply.advice)
         mention = session.get_one(Mention, reply.mention_id)
-        if self._finding(session, case, mention, reply.text, reply.by).invites_private:
-            case.needs_private_data(by=person, at=at)
+        return Checked(
+            **opened,
+            reply=reply.id,
+            way=self._way(mention, opened["links"].post),
+            asked=word == "asked",
+            overruled=word == "allowed",
+            on_its_way=on_its_way,
+        )
 
     def _way(self, mention: Mention, post_url: str | None) -> Way:
-        if mention.source == "x" and mention.mentions_us and self.can_post_to_x:
+        takes = {"x": mention.mentions_us, "facebook": True}.get(mention.source, False)
+        if takes and mention.source in self.posts_to:
             return "api"
         return "link" if post_url else "by hand"
 
-    def _must_be_theirs(self, case: Case | None, by: str, number: int) -> None:
+    def _theirs(self, session: Session, number: int, by: str) -> Case:
+        case = session.get(Case, number) if 0 < number < 2**31 else None
         if case is None:
-            raise NotAllowed(f"There is no case {number}.")
+            raise NoSuchCase(number)
+        self._must_be_theirs(case, by)
+        return case
+
+    def _must_be_theirs(self, case: Case, by: str) -> None:
         if case.stage != CLAIMED:
             raise NotAllowed(f"Case {case.id} is {case.stage}. Claim it before you reply.")
         if case.owner != by and not self.office.person(by).lead:
             raise NotAllowed(f"<@{case.owner}> has case {case.id}; only they or a lead reply in it.")
+
+    @staticmethod
+    def _must_be_new(session: Session, mention: Mention, text: str, by: str) -> None:
+        """A window submitted twice does not begin a second reply."""
+        same = (Reply.mention_id == mention.id, Reply.by == by, Reply.text == text, Reply.state == POSTED)
+        if session.scalar(select(Reply.id).where(*same).limit(1)) is not None:
+            raise NotAllowed("You have posted this very reply already.")
 
     def _must_be_the_only_one(self, session: Session, reply: Reply) -> None:
         """One post of a customer gets one reply through the API, whoever wrote it."""
@@ -259,17 +323,18 @@ class Replies:
                 raise NotAllowed("This reply is not there any more. Open *Reply…* again.")
             return reply.case_id
 
-
-def mark(text: str) -> int:
-    """A short mark by which two texts can be told apart."""
-    return zlib.crc32(text.encode())
+    def _refusal(self, session: Session, reply: Reply) -> str:
+        place = source_name(session.get_one(Mention, reply.mention_id).source)
+        return _STATES[reply.state].format(place=place)
 
 
 _STATES = {
     DRAFT: "This reply has not passed the check yet. Open *Reply…* again.",
     READY: "This reply is ready to be posted.",
-    SENDING: "This reply is on its way to X already.",
+    SENDING: "This reply is on its way to {place} already.",
     POSTED: "This reply was posted already.",
-    REFUSED: "X did not take this reply. Open *Reply…* again.",
-    UNKNOWN: "Nobody knows yet whether this reply is on X: look there first.",
+    REFUSED: "{place} did not take this reply. Open *Reply…* again.",
+    UNKNOWN: "Nobody knows yet whether this reply is on {place}: look there first.",
+    REPLACED: "This draft was changed in another window. Open *Reply…* to see it as it is.",
 }
+_BY_HAND = {"x": "X takes replies from us only where we were mentioned. Post this one by hand."}

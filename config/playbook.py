@@ -14,10 +14,13 @@ from pydantic import (
 
 from config.courses import courses
 from config.hours import AtWork
+from config.say import say
 from config.settings import ROOT
 from config.values import Channel, ClockTime, Language, Member, Part, Span, Words, Zone, regular_expression
 from config.yaml_file import load_model
 
+CUSTOMER_CARE = "customer care"
+Role = Annotated[str, Field(min_length=1, max_length=80)]
 KINDS = ("complaint", "question", "praise", "idea", "ad", "other")
 Kind = Literal["complaint", "question", "praise", "idea", "ad", "other"]
 
@@ -26,8 +29,15 @@ class Company(Part):
     """Who we are when we introduce ourselves."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
-    role: str = "customer care"
-    """The role offered in the prepared introduction: "I'm Ana, customer care at Tindra"."""
+    role: Role | dict[Language, Role] = CUSTOMER_CARE
+    """The role offered in the prepared introduction: "I'm Ana, customer care at Tindra". One for all
+    languages, or one for each; "customer care" itself is known in every language of the packs."""
+
+    def role_in(self, language: str) -> str:
+        """The role in the customer's language, as far as it is known."""
+        if isinstance(self.role, dict):
+            return self.role.get(language) or say(language).role
+        return say(language).role if self.role == CUSTOMER_CARE else self.role
 
 
 class Keywords(Part):
@@ -51,6 +61,10 @@ class Brand(Part):
     """Our numeric id on X; needed for the private-message link and the mentions timeline."""
     private_form: HttpUrl | None = None
     """Where a customer can write to us in private when the source has no private messages."""
+    messenger: Annotated[str, Field(pattern=r"^[A-Za-z0-9.]{1,80}$")] | None = None
+    """Our page's name or number on Facebook, for the link m.me/… that opens a private message to us."""
+    private_phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()/.\-]{3,30}$")] | None = None
+    """Where a customer can call us, offered when there is neither private message nor form."""
     keywords: Keywords = Keywords()
     context: Words = ()
     """If the name is also an ordinary word or somebody's name: words that show that we are meant. Without

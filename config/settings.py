@@ -33,6 +33,9 @@ class Settings:
     x_access_token: str | None = None
     x_access_token_secret: str | None = None
     x_api_url: str | None = None
+    facebook_page_token: str | None = None
+    facebook_app_secret: str | None = None
+    facebook_api_url: str | None = None
 
     @property
     def demo(self) -> bool:
@@ -43,6 +46,12 @@ class Settings:
     def x_can_post(self) -> bool:
         keys = (self.x_consumer_key, self.x_consumer_secret, self.x_access_token, self.x_access_token_secret)
         return all(keys)
+
+    @property
+    def posts_to(self) -> frozenset[str]:
+        """The platforms whose API we can send replies to: "x", "facebook"."""
+        can = {"x": self.x_can_post, "facebook": bool(self.facebook_page_token)}
+        return frozenset(name for name, yes in can.items() if yes)
 
 
 def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
@@ -95,7 +104,7 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
     url = str(values.get("database_url", "sqlite:///x"))
     if not re.match(r"(sqlite|postgresql|postgres)(\+\w+)?://", url):
         out.append("DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user:password@host/name.")
-    for name in ("slack_api_url", "x_api_url"):
+    for name in ("slack_api_url", "x_api_url", "facebook_api_url"):
         if values.get(name) and not re.match(r"https?://", str(values[name])):
             out.append(f"{name.upper()}: write an address that begins with https://.")
     keys = ("x_consumer_key", "x_consumer_secret", "x_access_token", "x_access_token_secret")

@@ -1,6 +1,7 @@
 """The table of features; the manifest is made from it too.
 
-Each module has COMMANDS, ACTIONS and VIEWS, and WORDS (of `/case`), SHORTCUTS and EVENTS where it has any.
+Each module has COMMANDS, ACTIONS and VIEWS, and WORDS (of `/case`), SHORTCUTS, EVENTS
+and CLOSED (modals that somebody closed) where it has any.
 """
 
 from types import ModuleType
@@ -20,6 +21,7 @@ from handlers import (
     home,
     log,
     moving,
+    overrule,
     people,
     practice,
     reply,
@@ -38,6 +40,7 @@ FEATURES = (
     reply,
     answers,
     answer_offers,
+    overrule,
     digest,
     training,
     practice,
@@ -59,6 +62,8 @@ def register(app: App, services: Services) -> None:
             app.action(name)(wire(handler, services, every))
         for name, handler in feature.VIEWS.items():
             app.view(name)(wire(handler, services))
+        for name, handler in _closed(feature).items():
+            app.view_closed(name)(wire(handler, services))
         for name, (handler, *_) in _shortcuts_of(feature).items():
             app.shortcut(name)(wire(handler, services))
         for name, handler in _events(feature).items():
@@ -99,3 +104,7 @@ def events() -> list[str]:
 
 def _events(feature: ModuleType) -> dict[str, Handler]:
     return getattr(feature, "EVENTS", {})
+
+
+def _closed(feature: ModuleType) -> dict[str, Handler]:
+    return getattr(feature, "CLOSED", {})

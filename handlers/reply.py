@@ -1,23 +1,28 @@
 """Answering a customer: draft, check, post, record."""
 
 from typing import Any
+from zlib import crc32
 
-import structlog
 from slack_bolt import Ack
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.blocks.modals import meta_of, said_modal, value_of
-from bot.blocks.reply_modals import ready_modal, reply_modal, unknown_modal
+from bot.blocks.reply_modals import DRAFT, TYPED, Ways, Writing, ready_modal, reply_modal, unknown_modal
+from bot.blocks.reply_parts import news_blocks
 from bot.blocks.sheet import checklist_sheet
+from bot.blocks.text import source_name
 from bot.desk import Desk
-from bot.replying import Checked, Replies, mark
+from bot.presence import Presences
+from bot.reply_news import Seen
+from bot.replying import Checked, Opened, Replies
+from config.say import say
+from handlers.names import first_name
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
+from models.presence import WRITING
 from models.reply import UNKNOWN
 
-log = structlog.get_logger()
-ON_ITS_WAY = "Your reply is on its way to X. You get a message when it is there."
+Meta = dict[str, Any]
 
 
 def reply_button(
@@ -27,58 +32,101 @@ def reply_button(
     client: WebClient,
     desk: Desk,
     replies: Replies,
+    presences: Presences,
     answer: Answer,
     open_modal: OpenModal,
 ) -> None:
     ack()
     number = case_number(str(action["value"]))
-    view, draft = replies.start(number, by=user)
+    opened = replies.start(number, by=user)
     earlier = replies.pending(number, by=user)
     if earlier is None:
-        introduction = _introduction(client, desk, user)
-        open_modal(
-            reply_modal(
-                view, draft=draft, introduction=introduction, stops=[], advice=[], answer=answer.remembered
-            )
-        )
+        meta = {"introduction": _introduction(client, desk, user, opened), "answer": answer.remembered}
+        open_modal(_writing(opened, meta, others=presences.others_writing(number, but=user)))
+        presences.begin(number, WRITING, by=user)
     elif earlier.state == UNKNOWN:
-        open_modal(unknown_modal(view, earlier.id))
+        open_modal(unknown_modal(opened.view, earlier.id))
     else:
-        open_modal(said_modal(f"Reply · case {number}", ON_ITS_WAY))
+        open_modal(said_modal(f"Reply · case {number}", _on_its_way(opened)))
 
 
-def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
-    """Checks the draft. The modal shows either what to mend, or the ways to post."""
+def reply_typed(ack: Ack, body: dict[str, Any], user: str, client: WebClient, replies: Replies) -> None:
+    """Somebody types: the draft is kept, and the window is drawn anew only when the findings changed."""
+    ack()
+    view = body["view"]
+    meta = meta_of(view)
+    opened = replies.glance(
+        int(meta["case"]), value_of(view, DRAFT) or "", by=user, seen=Seen.recalled(meta.get("seen"))
+    )
+    if _shown(opened) != meta.get("shown") and opened.text:
+        asked = meta.get("asked") == _mark(opened.text)
+        # What was seen stays as it was: only a press of the button says that somebody has read the news.
+        fresh = _writing(opened, meta, asked=asked, seen=meta.get("seen"))
+        client.views_update(view_id=view["id"], hash=view.get("hash"), view=fresh)
+
+
+def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies, presences: Presences) -> None:
+    """Checks the draft. The window shows either what to mend or to read, or the ways to post."""
     meta = meta_of(view)
     number = int(meta["case"])
-    # An untouched field comes back empty from some clients; then the stored draft is meant.
-    text = value_of(view, "draft") or replies.start(number, by=user)[1]
-    checked = replies.check(number, text, by=user)
-    ack(response_action="update", view=_next_view(checked, meta))
-
-
-def reply_post(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
-    meta = meta_of(view)
-    replies.post(int(meta["reply"]), by=user, shown=meta.get("shown"))
-    ack(
-        response_action="update",
-        view=said_modal("On its way", ON_ITS_WAY),
+    # An untouched field comes back empty from some clients; then what stood in it is meant.
+    text = value_of(view, DRAFT) or replies.start(number, by=user).text or meta.get("introduction") or ""
+    checked = replies.check(
+        number,
+        text,
+        by=user,
+        seen=Seen.recalled(meta.get("seen")),
+        why=value_of(view, "why") or "",
+        known=meta.get("stops") or (),
     )
+    if checked.stops or checked.news:
+        fresh = _writing(
+            checked, meta, asked=checked.asked, others=presences.others_writing(number, but=user)
+        )
+    else:
+        fresh = _ready(checked, meta)
+    ack(response_action="update", view=fresh)
+    presences.begin(number, WRITING, by=user)
 
 
-def reply_posted(ack: Ack, view: dict[str, Any], user: str, replies: Replies, answer: Answer) -> None:
+def reply_post(
+    ack: Ack, view: dict[str, Any], user: str, replies: Replies, presences: Presences, answer: Answer
+) -> None:
+    if value_of(view, "account"):  # they have posted it by hand after all
+        reply_posted(ack, view, user, replies, presences, answer)
+        return
     meta = meta_of(view)
-    url = value_of(view, "url")
-    if url is not None and not url.strip().startswith(("https://", "http://")):
+    checked = replies.post(int(meta["reply"]), by=user, seen=Seen.recalled(meta.get("seen")))
+    if checked.on_its_way:
+        ack(response_action="update", view=said_modal("On its way", _on_its_way(checked)))
+        presences.end(checked.view.case.id, by=user)
+    else:
+        ack(response_action="update", view=_ready(checked, meta))
+
+
+def reply_posted(
+    ack: Ack, view: dict[str, Any], user: str, replies: Replies, presences: Presences, answer: Answer
+) -> None:
+    meta = meta_of(view)
+    url = (value_of(view, "url") or "").strip() or None
+    if url is not None and not url.startswith(("https://", "http://")):
         ack(response_action="errors", errors={"url": "The link of your post should begin with https://."})
         return
-    after = replies.posted_by_hand(int(meta["reply"]), by=user, url=url.strip() if url else None)
+    after = replies.posted_by_hand(
+        int(meta["reply"]),
+        by=user,
+        url=url,
+        account=value_of(view, "account") or "company",
+        seen=Seen.recalled(meta.get("seen")),
+    )
     ack()
-    answer(*checklist_sheet(after, "Your reply is on record."))
+    presences.end(after.view.case.id, by=user)
+    text, blocks = checklist_sheet(after.view, "Your reply is on record.")
+    answer(text, [*news_blocks(after.view, after.news), *blocks] if after.news else blocks)
 
 
 def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:
-    """The employee looked on X: the reply is there, or it is not."""
+    """The employee looked where it should be: the reply is there, or it is not."""
     reply = int(meta_of(view)["reply"])
     if value_of(view, "there") == "yes":
         replies.posted_by_hand(reply, by=user, url=None)
@@ -91,52 +139,93 @@ def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -
         )
 
 
-def _next_view(checked: Checked, meta: dict[str, Any]) -> dict[str, Any]:
-    answer = meta.get("answer") or {}
-    if checked.stops:
-        return reply_modal(
-            checked.view,
-            draft=checked.text,
-            introduction=meta.get("introduction"),
-            stops=checked.stops,
-            advice=checked.advice,
-            answer=answer,
-        )
-    return ready_modal(
-        checked.view,
+def reply_closed(ack: Ack, body: dict[str, Any], user: str, presences: Presences) -> None:
+    ack()
+    meta = meta_of(body["view"])
+    if meta.get("case"):
+        presences.end(int(meta["case"]), by=user)
+
+
+# Helpers.
+
+
+def _writing(
+    opened: Opened, meta: Meta, *, others: Any = (), asked: bool = False, seen: object = None
+) -> dict[str, Any]:
+    introduction = meta.get("introduction") if opened.first_contact else None
+    page = Writing(
+        draft=opened.text or (f"{introduction} " if introduction else ""),
+        introduction=introduction,
+        invitation=opened.links.invitation,
+        stops=opened.stops,
+        advice=opened.advice,
+        before=opened.before,
+        news=opened.news,
+        writing=others,
+        lead=opened.lead,
+        asked=asked,
+        remembered={
+            "introduction": meta.get("introduction"),
+            "seen": seen or opened.seen.remembered,
+            "shown": _shown(opened),
+            "asked": _mark(opened.text) if asked else None,
+        },
+    )
+    return reply_modal(opened.view, page, answer=meta.get("answer") or {})
+
+
+def _ready(checked: Checked, meta: Meta) -> dict[str, Any]:
+    page = Ways(
         reply=checked.reply,
-        shown=mark(checked.text),
         text=checked.text,
         advice=checked.advice,
         post_url=checked.links.post,
         filled=checked.links.filled,
         private_url=checked.links.private,
         invite_url=checked.links.invite,
+        invitation=checked.links.invitation,
         can_post=checked.way == "api",
-        answer=answer,
+        news=checked.news,
+        overruled=checked.overruled,
+        remembered={"seen": checked.seen.remembered},
     )
+    return ready_modal(checked.view, page, answer=meta.get("answer") or {})
 
 
-def _introduction(client: WebClient, desk: Desk, user: str) -> str:
-    """`I'm Ana, customer care at Tindra`: the prepared introduction, with the name Slack knows."""
-    name = desk.name_of(user)
+def _introduction(client: WebClient, desk: Desk, user: str, opened: Opened) -> str | None:
+    """`I'm Ana, customer care at Tindra.` in the customer's language; None when we don't know the name."""
+    name = first_name(client, desk, user)
     if name is None:
-        try:
-            profile = client.users_info(user=user)["user"]
-            name = str(profile.get("real_name") or profile.get("name") or "")
-            desk.remember_name(user, name)
-        except (SlackApiError, OSError) as error:
-            # The modal must still open; the name in it is a convenience.
-            log.warning("name not found", user=user, why=str(error))
-    company = desk.office.playbook.company
-    return f"I'm {(name or 'Your name').split()[0]}, {company.role} at {company.name}."
+        return None
+    company, language = desk.office.playbook.company, opened.view.case.language
+    return say(language)("introduction", name=name, role=company.role_in(language), company=company.name)
+
+
+def _shown(opened: Opened) -> int:
+    """A mark of what the check and the news say, by which a window knows whether it is still true."""
+    news = [*(m.id for m in opened.news.posts), *(r.id for r in opened.news.replies)]
+    return _mark(repr((opened.stops, opened.advice, news, len(opened.news.events))))
+
+
+def _mark(text: str) -> int:
+    return crc32(text.encode())
+
+
+def _on_its_way(opened: Opened) -> str:
+    place = source_name(opened.view.to_answer.source)
+    return f"Your reply is on its way to {place}. You get a message when it is there."
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
-ACTIONS: dict[str, Handler] = {"reply": reply_button}
+ACTIONS: dict[str, Handler] = {"reply": reply_button, TYPED: reply_typed}
 VIEWS: dict[str, Handler] = {
     "reply_check": reply_check,
     "reply_post": reply_post,
     "reply_posted": reply_posted,
     "reply_unknown": reply_unknown,
+}
+CLOSED: dict[str, Handler] = {
+    "reply_check": reply_closed,
+    "reply_post": reply_closed,
+    "reply_posted": reply_closed,
 }

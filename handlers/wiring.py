@@ -28,6 +28,7 @@ from bot.listening import Listener
 from bot.office import Office
 from bot.people import People
 from bot.practising import Practising
+from bot.presence import Presences
 from bot.replying import Replies
 from bot.training import Training
 from models.errors import NotAllowed
@@ -59,6 +60,7 @@ class Services:
     suggestions: Suggestions
     handovers: Handovers
     people: People
+    presences: Presences
 
 
 @dataclass(frozen=True)

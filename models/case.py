@@ -234,6 +234,17 @@ class Case(Base):
             self.private = True
             self._record("invite", by, at, "invited to a private message")
 
+    def ask_to_overrule(self, why: str, *, by: Person, at: datetime) -> None:
+        """The check stops a reply; the leads are asked to let it be posted nevertheless."""
+        self._must_be_worked_on_by(by)
+        self._record("ask_overrule", by, at, why)
+
+    def overrule(self, why: str, *, by: Person, at: datetime) -> None:
+        """A reply may be posted although the check stops it; `why` has the finding and the reason."""
+        if not by.lead:
+            raise NotAllowed("Only a lead can overrule the check.")
+        self._record("overrule", by, at, why)
+
     def escalate(self, *, by: Person, at: datetime, why: str | None = None) -> None:
         if self.stage == CLAIMED:
             self._must_be_theirs(by, "escalate")

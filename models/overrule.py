@@ -1,5 +1,6 @@
 """A lead's word on a reply that the check stops."""
 
+import zlib
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
@@ -39,3 +40,8 @@ class Overrule(Base):
         self.state = ALLOWED if allowed else DECLINED
         self.decided_by, self.decided_at = by.id, at
         return True
+
+
+def mark(stop: str) -> int:
+    """A short mark of a stop's sentence, by which a window remembers which ones it has shown."""
+    return zlib.crc32(stop.encode())

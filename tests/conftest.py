@@ -101,7 +101,7 @@ def desk(office: Office) -> Desk:
 
 @pytest.fixture
 def replies(office: Office) -> Replies:
-    return Replies(office, can_post_to_x=True)
+    return Replies(office, posts_to=frozenset({"x"}))
 
 
 @pytest.fixture

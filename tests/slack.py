@@ -117,7 +117,10 @@ class Slack:
         values: dict[str, Any] = {}
         for block in view["blocks"]:
             if block.get("block_id") in inputs:
-                values[block["block_id"]] = {"value": _filled(block["element"], inputs[block["block_id"]])}
+                element = block["element"]
+                values[block["block_id"]] = {
+                    element["action_id"]: _filled(element, inputs[block["block_id"]])
+                }
         self._views.clear()
         self._send({"t": "view_submit", "user": user, "values": values})
 

@@ -17,6 +17,7 @@ from bot.blocks.text import (
 from bot.blocks.ways import card_menu
 from bot.case_view import CaseView
 from models.moves import CLAIMED, DISMISSALS, ESCALATED, RESOLVED, WAITING
+from models.presence import LOOKING, WRITING
 
 POSTS_ON_CARD = 3
 KINDS = {
@@ -44,6 +45,7 @@ def card(view: CaseView) -> tuple[str, list[Block]]:
     for mention in newest:
         blocks += post_blocks(mention, key, view.zone)
     blocks.append(context(f"{key}|state", f"{_state(view)} · thread: internal, never seen by customers"))
+    blocks += here_blocks(view, key)
     blocks += _buttons(view, key)
     return _notification(view), blocks
 
@@ -54,6 +56,29 @@ def title(view: CaseView) -> str:
     topic = f" about {view.playbook.topic_label(case.topic).lower()}" if case.topic else ""
     kind, language = KINDS.get(case.kind, case.kind), language_name(case.language)
     return f"{kind}{topic} · {language} · {source_name(case.source)}"
+
+
+def here_blocks(view: CaseView, key: str) -> list[Block]:
+    """Who is writing a reply or looking just now; nothing when nobody is."""
+    names = {
+        doing: [person(one.member) for one in view.here if one.doing == doing] for doing in (WRITING, LOOKING)
+    }
+    said = [
+        f"{sign} {_some(names[doing])} {'is' if len(names[doing]) == 1 else 'are'} {words}"
+        for doing, sign, words in (
+            (WRITING, ":pencil2:", "writing a reply"),
+            (LOOKING, ":eyes:", "looking"),
+        )
+        if names[doing]
+    ]
+    return [context(f"{key}|here", " · ".join(said))] if said else []
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    """`Ana, Bo and 2 more`."""
+    if len(names) > most:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _head(view: CaseView) -> str:

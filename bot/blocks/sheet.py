@@ -1,6 +1,6 @@
 """The sheet: what the person who has a case works from, shown to them alone."""
 
-from bot.blocks.card import title
+from bot.blocks.card import here_blocks, title
 from bot.blocks.post import post_blocks
 from bot.blocks.text import (
     Block,
@@ -53,6 +53,8 @@ EVENT_WORDS = {
     "allow": "allowed",
     "ask_colleague": "asked a colleague",
     "note": "noted",
+    "ask_overrule": "asked to post against the check",
+    "overrule": "overruled the check",
 }
 
 
@@ -93,6 +95,7 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     blocks: list[Block] = [section(f"{key}|head", f"*Case {case.id}* · {title(view)}\n{case.stage}{owner}")]
     for mention in view.mentions[-POSTS_ON_SHEET:]:
         blocks += post_blocks(mention, key, view.zone)
+    blocks += here_blocks(view, key)
     blocks += note_blocks(view, key)
     blocks += offer_blocks(view, key)
     blocks.append(section(f"{key}|line", timeline(view)))

@@ -9,6 +9,7 @@ import requests
 import tweepy
 
 from bot.sources import Batch, Busy, SourceError
+from bot.sources.posted import PostedReply, Refused, Unknown
 from bot.sources.x_answer import Ours, Page, read_page
 from bot.sources.x_http import (
     TIMEOUT,
@@ -20,7 +21,7 @@ from bot.sources.x_http import (
     refuse,
 )
 from bot.sources.x_query import compile_queries, handles_of
-from bot.sources.x_reply import PostedReply, Refused, Unknown, post_once
+from bot.sources.x_reply import post_once
 from bot.sources.x_window import (
     FIRST_WINDOW,
     OVERLAP,

@@ -1,29 +1,12 @@
 """A reply on X, sent for a person who pressed the button: once, and honest about whether it was posted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from bot.sources.posted import PostedReply, Refused, Unknown, never_sent
 from bot.sources.x_http import Refusal, document_of
-
-
-@dataclass(frozen=True)
-class PostedReply:
-    """A post of ours on X."""
-
-    id: str
-    url: str
-
-
-class Refused(Exception):
-    """X has definitely not posted it; the text is one sentence for a person."""
-
-
-class Unknown(Exception):
-    """Nobody can tell whether X posted it; the text is one sentence for a person."""
 
 
 def post_once(send: Callable[[], requests.Response]) -> PostedReply:
@@ -33,7 +16,7 @@ def post_once(send: Callable[[], requests.Response]) -> PostedReply:
     except Refusal as refusal:
         raise _outcome(refusal) from None
     except requests.RequestException as error:
-        if _never_sent(error):
+        if never_sent(error):
             raise Refused("X can't be reached, so nothing was posted") from None
         raise Unknown("The connection to X broke, so look on X whether the reply is there") from None
     data: Any = (document_of(response) or {}).get("data")
@@ -56,12 +39,3 @@ def _outcome(refusal: Refusal) -> Exception:
         429: "X takes no more posts from us for now (429): try again later",
     }
     return Refused(sentences.get(status, f"X refused the reply ({status}{detail})"))
-
-
-def _never_sent(error: requests.RequestException) -> bool:
-    """Whether the connection was never made, so that X can't have heard anything."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return isinstance(error, requests.ConnectTimeout) or isinstance(
-        reason, NewConnectionError | ConnectTimeoutError
-    )

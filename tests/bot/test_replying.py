@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.replying import mark
 from models.case import Case
 from models.errors import NotAllowed
 from tests.people import ANA, BO, GRY, post
@@ -23,7 +22,7 @@ def number(hear, desk) -> int:
 def test_a_draft_that_asks_in_public_is_stopped_and_kept(replies, number):
     checked = replies.check(number, BAD, by=ANA)
     assert len(checked.stops) == 2  # asks for the order number, says nobody's name
-    assert replies.start(number, by=ANA)[1] == BAD
+    assert replies.start(number, by=ANA).text == BAD
     with pytest.raises(NotAllowed, match="has not passed the check"):
         replies.posted_by_hand(checked.reply, by=ANA, url=None)
 
@@ -125,4 +124,4 @@ def test_a_text_changed_in_another_window_is_not_sent_unseen(replies, hear, desk
     first = replies.check(mention.case_id, GOOD, by=ANA)
     replies.check(mention.case_id, GOOD + " Have a good day!", by=ANA)
     with pytest.raises(NotAllowed, match="another window"):
-        replies.post(first.reply, by=ANA, shown=mark(first.text))
+        replies.post(first.reply, by=ANA)

@@ -16,14 +16,18 @@ from bot.blocks.modals import (
     promise_modal,
     send_back_modal,
 )
-from bot.blocks.reply_modals import ready_modal, reply_modal, unknown_modal
+from bot.blocks.reply_modals import Ways, Writing, ready_modal, reply_modal, unknown_modal
 from bot.blocks.sheet import case_sheet, checklist_sheet
+from bot.customer_history import Before
 from bot.listening import Listener
+from bot.reply_news import News
 from bot.sift.sift import Sifter
 from config.languages import language_packs
 from config.settings import ROOT
 from models.escalation import Escalation
+from models.event import Event
 from models.post import Post
+from models.reply import Reply
 from tests.people import ANA, BO, GRY, NOON, STEPS, playbook, post
 from tests.slack_limits import assert_message, assert_view
 
@@ -97,16 +101,27 @@ def modals(desk, number, line):
     view = desk.view(number)
     words = ["<&>" * 500, "💧" * 1000]
     long_url = "https://x.com/intent/post?in_reply_to=1&text=" + "%E0%A4%95" * 280
+    was = Before(7, 30, view.case, "<&>" * 900, view.now)
+    said = Reply(id=2**31, by=BO, text="<&>" * 900, state="sending")
+    noted = Event(id=2**31, at=view.now, actor=BO, what="note", why="<&>" * 300)
+    news = News(tuple(view.mentions), (said,) * 1, (noted,))
+    seen = {"seen": [2**31, 2**31, [2**31] * 40], "shown": 2**32, "asked": 2**32}
     yield reply_modal(
-        view, draft="d" * 9000, introduction="i" * 300, stops=words, advice=words, answer=REMEMBERED
-    )
-    yield reply_modal(view, draft="", introduction="<&>" * 90, stops=[], advice=[], answer=REMEMBERED)
+        view,
+        Writing(
+            draft="d" * 9000, introduction="i" * 300, invitation="<&>" * 900, stops=words * 20, advice=words,
+            before=was, news=news, writing=[ANA, BO, GRY, ANA], lead=True, remembered=seen,
+        ),
+        answer=REMEMBERED,
+    )  # fmt: skip
+    yield reply_modal(view, Writing(introduction="<&>" * 90), answer=REMEMBERED)
     for post_url, can_post in ((long_url, False), (None, False), (None, True)):
-        yield ready_modal(
-            view, shown=1, reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url, filled=True,
+        page = Ways(
+            reply=2**31, text="<&>\n" * 2000, advice=words, post_url=post_url, filled=True,
             private_url="https://x.com/messages/compose?" + "x" * 300, invite_url=long_url,
-            can_post=can_post, answer=REMEMBERED,
+            invitation="<&>" * 900, can_post=can_post, news=news, remembered=seen,
         )  # fmt: skip
+        yield ready_modal(view, page, answer=REMEMBERED)
     yield unknown_modal(view, 2**31)
     yield dismiss_modal(view, REMEMBERED)
     yield escalate_modal(view, line, REMEMBERED)
@@ -193,13 +208,13 @@ def test_the_links_to_post_a_reply_are_whole_however_long_it_is(more, step, hear
     desk.claim(1, by=ANA)
     checked = replies.check(1, f"Hi, I'm Ana, customer care at Tindra. {more}", by=ANA)
     links = checked.links
-    view = ready_modal(
-        checked.view, shown=1, reply=1, text=checked.text, advice=checked.advice, post_url=links.post,
-        filled=links.filled, private_url=links.private, invite_url=links.invite, can_post=False,
-        answer=REMEMBERED,
+    page = Ways(
+        reply=1, text=checked.text, advice=checked.advice, post_url=links.post, filled=links.filled,
+        private_url=links.private, invite_url=links.invite, invitation=links.invitation,
     )  # fmt: skip
+    view = ready_modal(checked.view, page, answer=REMEMBERED)
     assert_view(view)
-    how = next(b for b in view["blocks"] if b["block_id"] == "ready|how")["text"]["text"]
+    how = "\n".join(b["text"]["text"] for b in view["blocks"] if b["block_id"].startswith("ready|how"))
     assert step in how
     assert len(re.findall(r"<https://x\.com/intent/post\?in_reply_to=\d+[^|>\s]*\|[^>]+>", how)) == 2
     assert "Come back and press *I posted it*" in how

@@ -42,7 +42,8 @@ def test_a_case_from_its_card_to_resolved_and_back_when_the_customer_writes_agai
     assert_view(ready)
     intent, invite = links(ready)
     assert parse_qs(urlsplit(intent).query) == {"in_reply_to": [FIRST], "text": [GOOD]}
-    private = parse_qs(urlsplit(invite).query)["text"][0]
+    invitation, _, private = parse_qs(urlsplit(invite).query)["text"][0].rpartition(" ")
+    assert "so that your details stay between us" in invitation
     assert private.startswith("https://x.com/messages/compose?recipient_id=42&")
     slack.submit(ANA, url=WHERE)
     assert_message(slack.private(ANA, "Your reply is on record"))

@@ -9,7 +9,8 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.delivery import Delivery, retry_parked
-from bot.outward import XReplies
+from bot.outward import Outgoing
+from bot.posting import Posting
 from bot.sources import Batch
 from bot.sources.x import XPoster
 from handlers.slack import slack_app
@@ -168,7 +169,7 @@ def test_a_post_that_was_interrupted_is_asked_about_and_never_repeated(
         if not again:
             poster.post_reply(GOOD, ID)
             raise ConnectionError("no database")
-        XReplies(replies, poster)(subject, again=again)
+        Outgoing(Posting(office), poster)(subject, again=again)
 
     delivery = Delivery(
         office, WebClient("xoxb-test", base_url=f"{slack.url}/api/"), {"x_reply": interrupted}

@@ -293,7 +293,7 @@ class Register:
     def action(self, name: str) -> Callable[[Any], None]:
         return lambda listener: None
 
-    view = event = action
+    view = view_closed = event = action
 
 
 def test_the_manifest_has_exactly_the_commands_and_shortcuts_that_are_registered(command):
