@@ -17,9 +17,11 @@ from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.idle import Idle
 from bot.listening import Listener
+from bot.pausing import Pauses
 from bot.people import People
 from bot.presence import Presences
 from bot.sources import Source
+from bot.switches import Switches
 from bot.targets import Targets
 from bot.training import Training
 
@@ -61,6 +63,8 @@ def jobs(works: Works) -> list[Job]:
         Job(DELIVERY, 0.5, works.delivery.drain),
         Job("response targets", 10, works.targets.miss_targets),
         Job("promises", 20, works.targets.remind_promises),
+        Job("waiting for customers", 60, Pauses(works.idle.office).remind),
+        Job("switches", 20, Switches(works.idle.office).end_due),
         Job("idle claims", 60, works.idle.look),
         Job("acknowledgements", 5, works.escalations.pass_on_overdue),
         Job("handovers", 20, works.handovers.tell_of_silence),

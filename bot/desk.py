@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.blocks.text import escape, shorten
 from bot.case_view import CaseView
+from bot.deadlines import go_on
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
 from bot.presence import shown
@@ -67,21 +68,38 @@ class Desk:
         return self._move(number, lambda case, person, at: case.release(by=person, at=at, why=why), by)
 
     def tick(self, number: int, step: str, *, by: str) -> CaseView:
-        return self._move(number, lambda case, person, at: case.tick(self._step(step), by=person, at=at), by)
+        known = self.office.playbook.steps.get(self._step(step))
+
+        def use(session: Session, case: Case, at: datetime) -> CaseView:
+            person = self.office.person(by)
+            if case.tick(step, by=person, at=at) and known is not None:
+                if known.they_wrote and case.paused_at is not None:
+                    go_on(session, self.office.playbook, case, by=person, at=at, why="they wrote back")
+                if known.tells_them:
+                    case.told_them(by=person, at=at)
+            session.flush()
+            return self.office.view(session, case)
+
+        return self.office.change(number, use)
 
     def untick(self, number: int, step: str, *, by: str) -> CaseView:
         return self._move(
             number, lambda case, person, at: case.untick(self._step(step), by=person, at=at), by
         )
 
-    def promise(self, number: int, step: str, for_: datetime, *, by: str) -> CaseView:
-        """Ticks the step that sets a promise, together with its time."""
+    def promise(self, number: int, step: str | None, for_: datetime, *, by: str) -> CaseView:
+        """The customer hears from us by `for_`; ticks the step that says so, if it was one."""
 
         def move(case: Case, person: Person, at: datetime) -> None:
             case.promise(for_, by=person, at=at)
-            case.tick(self._step(step), by=person, at=at)
+            if step is not None:
+                case.tick(self._step(step), by=person, at=at)
 
         return self._move(number, move, by)
+
+    def keep_promise(self, number: int, *, by: str) -> CaseView:
+        """The customer heard from us where the bot can't see it."""
+        return self._move(number, lambda case, person, at: case.keep_promise(by=person, at=at), by)
 
     def resolve(self, number: int, *, by: str) -> CaseView:
         def move(case: Case, person: Person, at: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape_but_people, shorten
 from bot.case_view import CaseView
+from bot.deadlines import calendar_of
 from bot.levels import Levels
 from bot.office import Office, redraw_offer
 from bot.people import People
@@ -57,7 +58,7 @@ class Handovers:
                 owner=case.owner,
                 note=note,
                 asked_at=at,
-                answer_by=open_time_after(at, within, queue.calendar),
+                answer_by=open_time_after(at, within, calendar_of(session, queue, at)),
                 state=ASKED,
             )
             session.add(offer)

@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import clock_time, person
+from bot.deadlines import calendar_of
 from bot.office import Office
+from config.hours import Calendar
+from config.playbook import Queue
 from models.case import Case
 from models.hours import open_time_after
 from models.moves import CLAIMED
@@ -39,36 +42,38 @@ class Idle:
                 )
                 .order_by(Case.id)
             ).all()
-            due = [case.id for case in quiet if self._to_remind(case, now) or self._to_release(case, now)]
+            calendars = {q.name: calendar_of(session, q, now) for q in self.office.playbook.queues}
+            due = [case.id for case in quiet if self._is_due(case, now, calendars[self._queue(case).name])]
         return sum(self.office.change(number, self._act) for number in due)
 
     # Helpers, in the order in which they are called.
 
     def _act(self, session: Session, case: Case, at: datetime) -> bool:
         """One case, as it is now: somebody may have acted since it was found."""
-        if self._to_release(case, at):
+        calendar = calendar_of(session, self._queue(case), at)
+        if self._to_release(case, at, calendar):
             self._release(session, case, at)
-        elif self._to_remind(case, at):
+        elif self._to_remind(case, at, calendar):
             self._remind(session, case, at)
         else:
             return False
         return True
 
-    def _to_remind(self, case: Case, now: datetime) -> bool:
-        rules = self.office.playbook.idle
-        return rules is not None and not case.idle_reminded and self._idle_for(case, rules.remind_after, now)
+    def _is_due(self, case: Case, now: datetime, calendar: Calendar) -> bool:
+        return self._to_remind(case, now, calendar) or self._to_release(case, now, calendar)
 
-    def _to_release(self, case: Case, now: datetime) -> bool:
+    def _to_remind(self, case: Case, now: datetime, calendar: Calendar) -> bool:
+        rules = self.office.playbook.idle
+        return rules is not None and not case.idle_reminded and _idle(case, rules.remind_after, now, calendar)
+
+    def _to_release(self, case: Case, now: datetime, calendar: Calendar) -> bool:
         """Not before a promise: until then the customer knows when, and so does the owner."""
         rules = self.office.playbook.idle
         promised = case.promised_for is not None and case.promised_for > now
-        return rules is not None and not promised and self._idle_for(case, rules.release_after, now)
+        return rules is not None and not promised and _idle(case, rules.release_after, now, calendar)
 
-    def _idle_for(self, case: Case, span: timedelta, now: datetime) -> bool:
-        since, queue = _since(case), self.office.playbook.queue(case.queue)
-        if case.stage != CLAIMED or since is None or since + span > now:
-            return False
-        return open_time_after(since, span, queue.calendar) <= now
+    def _queue(self, case: Case) -> Queue:
+        return self.office.playbook.queue(case.queue)
 
     def _release(self, session: Session, case: Case, at: datetime) -> None:
         owner, key, since = case.owner, _key(case), self._words(case, at)
@@ -104,6 +109,14 @@ class Idle:
     def _words(self, case: Case, now: datetime) -> str:
         zone = self.office.playbook.queue(case.queue).time_zone
         return clock_time(_since(case) or now, zone, now)
+
+
+def _idle(case: Case, span: timedelta, now: datetime, calendar: Calendar) -> bool:
+    """While a case waits for its customer, nobody is idle: the next word is theirs."""
+    since = _since(case)
+    if case.stage != CLAIMED or case.paused_at is not None or since is None or since + span > now:
+        return False
+    return open_time_after(since, span, calendar) <= now
 
 
 def _since(case: Case) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape
+from bot.deadlines import customer_wrote, targets_from
 from bot.office import Office
 from bot.sift.personal_data import find_personal_data
 from bot.sift.severity import EVERYDAY, NOTICED
@@ -18,7 +19,6 @@ from bot.sources import Batch, Busy, Source, SourceError
 from config.playbook import Kind
 from models.case import Case
 from models.errors import NotAllowed
-from models.hours import open_time_after
 from models.mention import Mention
 from models.moves import OPEN
 from models.people import named
@@ -256,12 +256,11 @@ class Listener:
     def _open_or_join(self, session: Session, mention: Mention, at: datetime) -> None:
         case = self._case_of_conversation(session, mention) or self._case_of_author(session, mention, at)
         queue = self.office.playbook.queue(mention.queue)
-        respond_by, resolve_by = (
-            open_time_after(at, span, queue.calendar)
-            for span in (queue.targets.first_response, queue.targets.resolution)
-        )
+        respond_by, resolve_by = targets_from(session, queue, at)
         if case is not None:
             case.join(mention, at=at, respond_by=respond_by, resolve_by=resolve_by)
+            if mention.author == case.author:
+                customer_wrote(session, self.office.playbook, case, at=at)
             if case.owner is not None and case.is_open:
                 session.flush()  # it gets its id
                 self.office.tell(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.case_view import CaseView
+from bot.deadlines import settle
 from config.playbook import Playbook
 from models.case import Case
 from models.checklist import Checklist
@@ -19,8 +20,9 @@ from models.errors import NoSuchCase
 from models.escalation import ASKED, Escalation
 from models.handover import ASKED as OFFERED
 from models.handover import OVERTAKEN, Handover
+from models.moves import CLAIMED
 from models.outbox import NORMAL, SOON, put, show_again
-from models.people import BOT_ID, Person
+from models.people import BOT, BOT_ID, Person
 
 T = TypeVar("T")
 _TRIES = 5
@@ -36,7 +38,7 @@ class Office:
     nudge: Callable[[], None]
 
     def person(self, member: str) -> Person:
-        return Person(member, lead=member in self.playbook.lead_ids)
+        return BOT if member == BOT_ID else Person(member, lead=member in self.playbook.lead_ids)
 
     def change(self, number: int, use: Callable[[Session, Case, datetime], T]) -> T:
         """One move on one case in one transaction, with its card; then delivery is nudged.
@@ -53,6 +55,8 @@ class Office:
             result = use(session, case, self.clock())
             if offered_to is not None and case.offered_to != offered_to:
                 self._close_offer(session, case, offered_to)
+            if case.stage != CLAIMED:
+                settle(session, self.playbook, case, self.clock())
             self.redraw(session, case)
             return result
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.blocks.text import escape, source_name
 from bot.checking import check_draft
 from bot.office import Office
+from bot.pausing import after_reply
 from models.case import Case
 from models.mention import Mention
 from models.outbox import URGENT, put
@@ -51,8 +52,11 @@ class Posting:
         own = " · from their own account" if account == OWN else ""
         case.answered(by=person, at=at, where=f"{url or 'by hand'}{own}")
         mention = session.get_one(Mention, reply.mention_id)
-        if check_draft(session, case, mention, reply.text, reply.by, self.office.playbook).invites_private:
+        checked = check_draft(session, case, mention, reply.text, reply.by, self.office.playbook)
+        invites = checked.invites_private
+        if invites:
             case.needs_private_data(by=person, at=at)
+        after_reply(self.office, session, case, by=person, at=at, text=reply.text, invites=invites)
 
     # What delivery reports back.
 

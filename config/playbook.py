@@ -127,6 +127,8 @@ class Targets(Part):
 
     first_response: Span
     resolution: Span
+    escalate_when_missed: bool = True
+    """A first response that is overdue escalates by itself."""
 
 
 class Queue(AtWork):
@@ -162,6 +164,10 @@ class Step(Part):
     required_for: tuple[Kind, ...] = ()
     """The kinds of case that can't be resolved without it."""
     sets_promise: bool = False
+    they_wrote: bool = False
+    """Ticking it says that the customer wrote: a case that waits for them goes on."""
+    tells_them: bool = False
+    """Ticking it says that the customer heard from us, as they were promised."""
 
 
 class Specialist(AtWork):
@@ -195,6 +201,20 @@ class HandOver(Part):
     """How long a colleague has to say whether they take a case over, in the queue's hours."""
 
     answer_within: Span = timedelta(hours=2)
+
+
+class Promises(Part):
+    """What a customer was promised, and the employee held to."""
+
+    remind_before: Span = timedelta(hours=1)
+    """In the queue's hours: a promise for Monday morning is recalled on Friday."""
+
+
+class Waiting(Part):
+    """While a case waits for its customer, the time to solve it stands still."""
+
+    remind_after: Span = timedelta(days=3)
+    """After so long (days as on the wall) its owner is reminded, once, in the queue's hours."""
 
 
 class Idle(Part):
@@ -301,6 +321,8 @@ class Playbook(Part):
     handover: HandOver = HandOver()
     idle: Idle | None = None
     """None: a claimed case stays with its owner, whatever they do."""
+    waiting_for_customer: Waiting = Waiting()
+    promises: Promises = Promises()
     training: Training | None = None
     answers: ApprovedAnswers = ApprovedAnswers()
     sources: Sources = Sources()

@@ -10,8 +10,8 @@ from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
-from models.case import LONGEST_PROMISE
 from models.errors import NotAllowed
+from models.timed import LONGEST_PROMISE
 
 
 def checklist_button(ack: Ack, action: dict[str, Any], desk: Desk, answer: Answer) -> None:
@@ -58,7 +58,7 @@ def promise(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answe
     if for_ <= now.now:
         ack(response_action="errors", errors={"day": "A promise lies in the future: choose a later time."})
         return
-    after = desk.promise(int(meta["case"]), str(meta["step"]), for_, by=user)
+    after = desk.promise(int(meta["case"]), str(meta["step"]) or None, for_, by=user)
     ack()
     answer(*checklist_sheet(after))
 

@@ -25,7 +25,9 @@ from handlers import (
     people,
     practice,
     reply,
+    switching,
     training,
+    waiting,
 )
 from handlers.wiring import Handler, Services, Word, wire
 
@@ -47,6 +49,8 @@ FEATURES = (
     log,
     home,
     people,
+    waiting,
+    switching,
 )
 
 

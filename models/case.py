@@ -1,6 +1,6 @@
 """The team's work on one customer's conversation."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,13 +12,11 @@ from models.event import Event
 from models.mention import Mention
 from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, OPEN, RESOLVED, WAITING
 from models.people import BOT, Person, named
+from models.timed import Timed
 
 NOTE_LIMIT = 1000
 
 QUESTION_LIMIT = 1000
-
-
-LONGEST_PROMISE = timedelta(days=366)
 
 
 class Tick(Base):
@@ -34,7 +32,7 @@ class Tick(Base):
     at: Mapped[datetime]
 
 
-class Case(Base):
+class Case(Timed, Base):
     """Opens from a mention; later posts of the same conversation join it. It has verbs.
 
     Every verb guards, changes and leaves an event. `version` makes each change a conditional UPDATE
@@ -70,20 +68,14 @@ class Case(Base):
 
     opened_at: Mapped[datetime] = mapped_column(index=True)
     last_post_at: Mapped[datetime]
-    respond_by: Mapped[datetime]
-    resolve_by: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     touched_at: Mapped[datetime | None]
     """When its owner last did something with it; None while nobody has it."""
     offered_to: Mapped[str | None] = mapped_column(String(40))
     """The colleague who is asked to take it over, while they have not answered."""
     idle_reminded: Mapped[bool] = mapped_column(default=False, server_default=false())
-    first_response_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_because: Mapped[str | None] = mapped_column(Text)
-    target_missed_at: Mapped[datetime | None]
-    promised_for: Mapped[datetime | None] = mapped_column(index=True)
-    promise_reminded: Mapped[bool] = mapped_column(default=False)
 
     mentions: Mapped[list[Mention]] = relationship(order_by=lambda: (Mention.created_at, Mention.id))
     ticks: Mapped[list[Tick]] = relationship(order_by=Tick.id, cascade="all, delete-orphan")
@@ -108,7 +100,9 @@ class Case(Base):
             language=mention.language,
             severity=mention.severity,
             private=False,
+            promise_warned=False,
             promise_reminded=False,
+            pause_reminded=False,
             idle_reminded=False,
             opened_at=at,
             last_post_at=mention.created_at,
@@ -136,6 +130,7 @@ class Case(Base):
         if self.stage == RESOLVED and self.owner:
             self._move("return_to_owner", BOT, at, "the customer wrote again")
             self.closed_at = self.closed_because = None
+            self.resolve_by = resolve_by or self.resolve_by
             self.touched_at, self.idle_reminded = at, False  # it is theirs from now on, not since back then
         elif self.stage in (RESOLVED, DISMISSED):
             self._move("reopen", BOT, at, "the customer wrote again")
@@ -210,24 +205,6 @@ class Case(Base):
         self._record("untick", by, at, step)
         return True
 
-    def promise(self, for_: datetime, *, by: Person, at: datetime) -> None:
-        """The customer was told that they hear from us by `for_`. Said twice, it counts once."""
-        self._must_be_worked_on_by(by)
-        if for_ <= at:
-            raise NotAllowed("A promise must lie in the future: choose a later day or hour.")
-        if for_ > at + LONGEST_PROMISE:
-            raise NotAllowed("A promise more than a year ahead is none: choose an earlier day.")
-        if for_ == self.promised_for:
-            return
-        self.promised_for, self.promise_reminded = for_, False
-        self._record("promise", by, at, for_.isoformat(timespec="minutes"))
-
-    def answered(self, *, by: Person, at: datetime, where: str) -> None:
-        """Somebody replied in public; the first time counts as first response."""
-        if self.first_response_at is None:
-            self.first_response_at = at
-        self._record("reply", by, at, where)
-
     def needs_private_data(self, *, by: Person, at: datetime) -> None:
         """From now on the private steps apply, whatever the kind."""
         if not self.private:
@@ -267,6 +244,7 @@ class Case(Base):
             more = f", and {rest} more after it" if rest else ""
             raise NotAllowed(f"Case {self.id} can't be resolved yet. Missing: “{step.label}”{more}.")
         self._move("resolve", by, at)
+        self.told_them(by=by, at=at)
         self.closed_at, self.closed_because = at, "resolved"
 
     def dismiss(self, *, by: Person, at: datetime, because: str) -> None:
@@ -276,6 +254,7 @@ class Case(Base):
         if self.stage == CLAIMED:
             self._must_be_theirs(by, "dismiss")
         self._move("dismiss", by, at, DISMISSALS[because])
+        self.owe_nothing()
         self.closed_at, self.closed_because = at, because
 
     def reopen(self, *, by: Person, at: datetime, why: str | None = None) -> None:
@@ -284,11 +263,6 @@ class Case(Base):
         self._move("reopen", by, at, why)
         self._belongs_to(None, at)
         self.closed_at = self.closed_because = None
-
-    def miss_target(self, *, at: datetime) -> None:
-        """The first response is overdue; said once."""
-        self.target_missed_at = at
-        self._record("target_missed", BOT, at)
 
     def ask_colleague(self, whom: str, question: str, *, by: Person, at: datetime) -> bool:
         """A question about it to somebody else, who gets no say in it; False when it was just asked."""
@@ -335,10 +309,6 @@ class Case(Base):
     @property
     def is_open(self) -> bool:
         return self.stage in OPEN
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Nobody has answered in public and the time for it is over."""
-        return self.is_open and self.first_response_at is None and now >= self.respond_by
 
     # Helpers, in the order in which they are called.
 

@@ -17,6 +17,7 @@ from models import (
     presence,
     reply,
     source_state,
+    switch,
 )
 from models.base import Base
 
@@ -37,5 +38,6 @@ TABLES = (
     presence,
     reply,
     source_state,
+    switch,
 )
 metadata = Base.metadata

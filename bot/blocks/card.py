@@ -106,6 +106,9 @@ def _state(view: CaseView) -> str:
             by = clock_time(case.respond_by, view.zone, now)
             return f":red_circle: {person(case.owner)} has it since {since} · an answer was due at {by}"
         answered = " · answered" if case.first_response_at else ""
+        if case.paused_at:
+            waiting = clock_time(case.paused_at, view.zone, now)
+            answered += f" · waiting for the customer since {waiting}"
         offered = f" · waiting for {person(case.offered_to)}'s yes" if case.offered_to else ""
         return f":large_green_circle: {person(case.owner)} has it since {since}{answered}{offered}"
     if case.stage == ESCALATED:

@@ -49,6 +49,10 @@ EVENT_WORDS = {
     "reopen": "reopened it",
     "return_to_owner": "gave it back to its owner",
     "target_missed": "answer overdue",
+    "wait": "waits for the customer",
+    "go_on": "went on",
+    "promise_kept": "kept the promise",
+    "promise_broken": "promise not kept:",
     "pass_on": "passed it on",
     "allow": "allowed",
     "ask_colleague": "asked a colleague",
@@ -74,10 +78,11 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
         lines = [_step(view, s) for s in view.checklist.shown if s.stage == stage]
         if lines:
             blocks.append(section(f"{key}|{stage}", "\n".join([f"*{name}*", *lines])))
-    if case.promised_for:
-        blocks.append(
-            context(f"{key}|promise", f"Promised: {clock_time(case.promised_for, view.zone, view.now)}")
-        )
+    times = " · ".join(time_words(view))
+    if case.paused_at is not None:
+        blocks.append(section(f"{key}|promise", times, accessory=button("word_continue", "Go on", case.id)))
+    elif times:
+        blocks.append(context(f"{key}|promise", times))
     blocks += offer_blocks(view, key)
     if case.stage == CLAIMED:
         # The menu has a row of its own: as wide as its longest step, it would push the buttons about.
@@ -110,6 +115,21 @@ def offer_blocks(view: CaseView, key: str) -> list[Block]:
         return []
     words = f":handshake: Waiting for {person(case.offered_to)}'s yes; until then it stays with its owner."
     return [section(f"{key}|offer", words, accessory=button("word_keep", "Keep it", case.id))]
+
+
+def time_words(view: CaseView) -> list[str]:
+    """What was promised, since when it waits for the customer, or by when it should be solved."""
+    case, said = view.case, []
+    if case.promised_for:
+        by = clock_time(case.promised_for, view.zone, view.now)
+        late = case.promised_for <= view.now
+        said.append(f":alarm_clock: promised by {by}, not kept" if late else f"Promised by {by}")
+    if case.paused_at:
+        since = clock_time(case.paused_at, view.zone, view.now)
+        said.append(f":hourglass: waiting for the customer since {since}, the clock stands still")
+    elif case.stage == CLAIMED:
+        said.append(f"Solved by {clock_time(case.resolve_by, view.zone, view.now)}")
+    return said
 
 
 def note_blocks(view: CaseView, key: str) -> list[Block]:

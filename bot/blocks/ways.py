@@ -24,6 +24,9 @@ WAYS = (
     Way("ask", "Ask a colleague…", (CLAIMED,)),
     Way("handover", "Hand over…", (CLAIMED,)),
     Way("escalate", "Escalate…", (WAITING, CLAIMED)),
+    Way("wait", "Wait for the customer", (CLAIMED,)),
+    Way("continue", "Go on", (CLAIMED,)),
+    Way("promise", "Promise an answer…", (CLAIMED,)),
     Way("dismiss", "No reply needed…", (WAITING, CLAIMED)),
     Way("release", "Release", (CLAIMED,)),
     Way("note", "Add a note…", STAGES),
@@ -36,6 +39,7 @@ ON_CARD = ("escalate", "release", "dismiss", "reopen", "note")
 """Those that are on the card too: an overflow menu holds five, and "Everything else…" is one of them."""
 DRAWN_ELSEWHERE = {
     "resolve": "Resolve on cards, sheets and Home",
+    "hours": "Crisis and hours on Home",
     "keep": "Keep it, beside the offer on the sheet",
     "show": "Everything else… in the card's menu",
 }
@@ -48,6 +52,7 @@ TOOLS = (
     Way("digest", "The day so far", ()),
     Way("answers", "Approved answers", ()),
     Way("training", "Courses", ()),
+    Way("crisis", "Crisis and hours", ()),
     Way("help", "Help", ()),
 )
 """Words that need no case: a row of buttons on Home."""
@@ -56,7 +61,7 @@ TOOLS = (
 def card_menu(view: CaseView) -> dict[str, object]:
     """The card's ⋯ menu; its last entry shows the case with all the rest."""
     case = view.case
-    listed = [way for way in WAYS if way.word in ON_CARD and case.stage in way.stages]
+    listed = [way for way in WAYS if way.word in ON_CARD and _helps(way, view)]
     options = [option(way.label, f"{way.word} {case.id}") for way in listed]
     return overflow("case_menu", [*options, option("Everything else…", f"show {case.id}")])
 
@@ -65,7 +70,7 @@ def sheet_menu(view: CaseView) -> dict[str, object]:
     """The checklist's ⋯ menu: ways to get help, and out."""
     case = view.case
     words = ("ask", "handover", "escalate", "note")
-    listed = [way for way in WAYS if way.word in words and case.stage in way.stages]
+    listed = [way for way in WAYS if way.word in words and _helps(way, view)]
     options = [option(way.label, f"{way.word} {case.id}") for way in listed]
     return overflow("case_menu", [*options, option("Everything else…", f"show {case.id}")])
 
@@ -81,7 +86,7 @@ def all_ways(view: CaseView, key: str) -> list[Block]:
             button("resolve", "Resolve", case.id),
         ],
     }.get(case.stage, [])
-    rest = [button(f"word_{way.word}", way.label, case.id) for way in WAYS if case.stage in way.stages]
+    rest = [button(f"word_{way.word}", way.label, case.id) for way in WAYS if _helps(way, view)]
     rows = [actions(f"{key}|do", *first)] if first else []
     return [*rows, actions(f"{key}|ways", *rest)]
 
@@ -89,3 +94,9 @@ def all_ways(view: CaseView, key: str) -> list[Block]:
 def tools(key: str) -> Block:
     """What can be opened from anywhere."""
     return actions(key, *(button(f"word_{tool.word}", tool.label, tool.word) for tool in TOOLS))
+
+
+def _helps(way: Way, view: CaseView) -> bool:
+    """Whether it can help with the case as it stands."""
+    waits = view.case.paused_at is not None
+    return view.case.stage in way.stages and way.word != ("wait" if waits else "continue")

@@ -1,0 +1,234 @@
+"""What leads switch for a while: crisis mode and a day's hours. Every open case's deadlines follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.blocks.text import clock_time, escape_but_people, person, shorten
+from bot.deadlines import calendar_of, move_deadlines
+from bot.office import Office
+from config.playbook import Queue
+from models.case import Case
+from models.errors import NotAllowed
+from models.moves import OPEN
+from models.people import BOT_ID
+from models.switch import ALL, CRISIS, HOURS, WHY_LIMIT, Switch, in_crisis, live_key, shifts_of
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Switching, undoing, and what is switched now. Leads only; every switching is a row with who and why."""
+
+    office: Office
+
+    def crisis_on(self, *, by: str, why: str, queue: str = ALL, until: datetime | None = None) -> Switch:
+        """Crisis mode: office hours count for nothing, in one queue or in all. Raises NotAllowed."""
+        self._must_lead(by)
+        why = why.strip()
+        if not why:
+            raise NotAllowed("Say why, as in `/case crisis on leaks burst`: everybody will ask.")
+
+        def work(session: Session, at: datetime) -> Switch:
+            if until is not None and until <= at:
+                raise NotAllowed("The end of a crisis lies in the future.")
+            live = self._live(session, live_key(CRISIS, queue))
+            if live is not None:
+                raise NotAllowed(f"Crisis mode is on already for {self._of(queue)}, by {person(live.by)}.")
+            switch = Switch(
+                live=live_key(CRISIS, queue),
+                kind=CRISIS,
+                queue=queue,
+                by=by,
+                at=at,
+                until=until,
+                why=shorten(why, WHY_LIMIT),
+            )
+            session.add(switch)
+            session.flush()
+            said = f", until {self._when(until, queue)}" if until else ""
+            self._tell(
+                session,
+                switch,
+                "on",
+                f":rotating_light: {person(by)} switched *crisis mode* on for {self._of(queue)}{said}: "
+                f"“{escape_but_people(switch.why or '')}”. Targets run round the clock.",
+            )
+            return switch
+
+        return self._switch(work)
+
+    def crisis_off(self, *, by: str, queue: str = ALL) -> Switch:
+        """Office hours count again. Raises NotAllowed."""
+        self._must_lead(by)
+
+        def work(session: Session, at: datetime) -> Switch:
+            switch = self._live(session, live_key(CRISIS, queue))
+            if switch is None:
+                raise NotAllowed(self._not_on(session, queue))
+            switch.end(by=by, at=at)
+            self._tell(session, switch, "off", self._over(switch, f"{person(by)} switched *crisis mode* off"))
+            return switch
+
+        return self._switch(work)
+
+    def change_hours(self, *, by: str, queue: str, day: date, hours: list[str]) -> Switch:
+        """One day's hours of a queue, as `08:00-20:00`; none: closed. Said again, the last word counts.
+
+        Raises NotAllowed.
+        """
+        self._must_lead(by)
+        try:
+            shifts_of(hours)
+        except ValueError as error:
+            raise NotAllowed(f"These hours can't be: {error}. Write them as `08:00-20:00`.") from None
+
+        def work(session: Session, at: datetime) -> Switch:
+            if day < at.astimezone(self._zone(queue)).date():
+                raise NotAllowed("That day is over.")
+            key = live_key(HOURS, queue, day)
+            before = self._live(session, key)
+            if before is not None:
+                before.end(by=by, at=at)
+                session.flush()  # the same key may be live once only
+            switch = Switch(live=key, kind=HOURS, queue=queue, by=by, at=at, day=day, hours=hours)
+            session.add(switch)
+            session.flush()
+            open_ = f"open {', '.join(hours)}" if hours else "closed"
+            self._tell(
+                session, switch, "on", f":clock8: {person(by)}: {self._of(queue)} is {open_} on {_day(day)}."
+            )
+            return switch
+
+        return self._switch(work)
+
+    def undo_hours(self, *, by: str, queue: str, day: date) -> Switch:
+        """The playbook's hours count again on that day. Raises NotAllowed."""
+        self._must_lead(by)
+
+        def work(session: Session, at: datetime) -> Switch:
+            switch = self._live(session, live_key(HOURS, queue, day))
+            if switch is None:
+                raise NotAllowed(f"The hours of {self._of(queue)} on {_day(day)} were not changed.")
+            switch.end(by=by, at=at)
+            words = f":clock8: {person(by)}: {self._of(queue)} has its usual hours on {_day(day)}."
+            self._tell(session, switch, "off", words)
+            return switch
+
+        return self._switch(work)
+
+    def crisis(self, queue: str, session: Session | None = None) -> bool:
+        """Whether crisis mode is on for a queue now; in the caller's transaction where there is one."""
+        now = self.office.clock()
+        if session is not None:
+            return in_crisis(session, queue, now)
+        with self.office.db.reading() as own:
+            return in_crisis(own, queue, now)
+
+    def now(self, session: Session | None = None) -> list[Switch]:
+        """What is switched and not over, oldest first: crises, and hours of today or later."""
+        if session is None:
+            with self.office.db.reading() as own:
+                return self.now(own)
+        now = self.office.clock()
+        rows = session.scalars(select(Switch).where(Switch.live.is_not(None)).order_by(Switch.id))
+        return [row for row in rows if not self._is_over(row, now)]
+
+    def end_due(self) -> int:
+        """Ends what has run its time, so that it can be switched again. Returns how many."""
+        with self.office.db.reading() as session:
+            now = self.office.clock()
+            live = select(Switch).where(Switch.live.is_not(None))
+            due = [row.id for row in session.scalars(live) if self._is_over(row, now)]
+
+        def work(session: Session) -> int:
+            ended = 0
+            for number in due:
+                switch = session.get_one(Switch, number, with_for_update=True)
+                if switch.live is None:
+                    continue  # somebody else's clock was quicker
+                switch.end(by=BOT_ID, at=self.office.clock())
+                ended += 1
+                if switch.kind == CRISIS:
+                    self._tell(
+                        session, switch, "off", self._over(switch, "*Crisis mode* is over, as planned")
+                    )
+            return ended
+
+        return self.office.transact(work) if due else 0
+
+    def queue_called(self, name: str) -> Queue | None:
+        """The queue with that name or channel."""
+        name = name.lower().removeprefix("#")
+        return next((q for q in self.office.playbook.queues if name in (q.name, q.channel)), None)
+
+    # Helpers, in the order in which they are called.
+
+    def _must_lead(self, by: str) -> None:
+        if not self.office.person(by).lead:
+            raise NotAllowed("Only a lead can switch this. Ask in the leads' channel.")
+
+    def _switch(self, work: Callable[[Session, datetime], Switch]) -> Switch:
+        """Switches, and leaves every open case the open time that it had left."""
+
+        def both(session: Session) -> Switch:
+            at = self.office.clock()
+            queues = self.office.playbook.queues
+            before = {queue.name: calendar_of(session, queue, at) for queue in queues}
+            switch = work(session, at)
+            session.flush()
+            after = {queue.name: calendar_of(session, queue, at) for queue in queues}
+            changed = {name for name in before if before[name] != after[name]}
+            open_cases = select(Case).where(Case.stage.in_(OPEN)).order_by(Case.id).with_for_update()
+            for case in session.scalars(open_cases) if changed else ():
+                name = self.office.playbook.queue(case.queue).name
+                if name in changed and move_deadlines([case], before[name], after[name], at):
+                    self.office.redraw(session, case)
+            self.office.refresh_homes(session, self.office.playbook.lead_ids, at)
+            return switch
+
+        return self.office.transact(both)
+
+    def _live(self, session: Session, key: str) -> Switch | None:
+        """What is switched under this key; one that has run its time is ended on the way."""
+        switch = session.scalar(select(Switch).where(Switch.live == key).with_for_update())
+        if switch is None or not self._is_over(switch, self.office.clock()):
+            return switch
+        switch.end(by=BOT_ID, at=self.office.clock())
+        session.flush()
+        return None
+
+    def _is_over(self, switch: Switch, now: datetime) -> bool:
+        if switch.day is not None:
+            return switch.day < now.astimezone(self._zone(switch.queue)).date()
+        return switch.until is not None and switch.until <= now
+
+    def _zone(self, queue: str) -> ZoneInfo:
+        book = self.office.playbook
+        return ZoneInfo(book.queue(queue).time_zone if queue else book.leads[0].time_zone)
+
+    def _of(self, queue: str) -> str:
+        return f"#{self.office.playbook.queue(queue).channel}" if queue else "all queues"
+
+    def _when(self, at: datetime, queue: str) -> str:
+        return clock_time(at, self._zone(queue).key, self.office.clock())
+
+    def _not_on(self, session: Session, queue: str) -> str:
+        said = f"Crisis mode is not on for {self._of(queue)}."
+        if queue and self._live(session, live_key(CRISIS, ALL)) is not None:
+            return f"{said} It is on for all queues: `/case crisis off` ends that."
+        return said
+
+    def _over(self, switch: Switch, what: str) -> str:
+        since = self._when(switch.at, switch.queue)
+        return f":white_check_mark: {what} for {self._of(switch.queue)}; it was on since {since}."
+
+    def _tell(self, session: Session, switch: Switch, what: str, text: str) -> None:
+        self.office.tell_leads(session, f"switch:{switch.id}:{what}", text)
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

@@ -1,0 +1,89 @@
+"""What a team lead switches on for a while: crisis mode, and a day's hours. Each row is one switching."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Date, Select, String, Text, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from config.hours import Calendar, Shifts, read_shifts
+from models.base import Base
+from models.people import BOT_ID
+
+CRISIS, HOURS = "crisis", "hours"
+ALL = ""
+"""In place of a queue's name: every queue."""
+WHY_LIMIT = 200
+REMEMBERED = timedelta(days=60)
+"""How long a crisis that is over still counts for times that lie in it."""
+
+
+class Switch(Base):
+    """Switched by whom, when, why, until when; never deleted. While `live` stands there it is in force."""
+
+    __tablename__ = "switches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """What it switches, so that two leads can't switch it at once; None when it was taken back or is over."""
+    kind: Mapped[str] = mapped_column(String(20))
+    queue: Mapped[str] = mapped_column(String(60))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(index=True)
+    until: Mapped[datetime | None]
+    why: Mapped[str | None] = mapped_column(Text)
+    day: Mapped[date | None] = mapped_column(Date)
+    """For hours: the day, in the queue's time zone."""
+    hours: Mapped[list[str] | None]
+    """For hours: the shifts as `08:00-20:00`; empty: closed."""
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    ended_by: Mapped[str | None] = mapped_column(String(40))
+
+    def end(self, *, by: str, at: datetime) -> None:
+        self.live, self.ended_at, self.ended_by = None, at, by
+
+    @property
+    def stops(self) -> datetime | None:
+        """When it is, or was, over; None: nobody knows yet."""
+        times = [at for at in (self.until, self.ended_at) if at is not None]
+        return min(times, default=None)
+
+    def is_on(self, at: datetime) -> bool:
+        return self.at <= at and (self.stops is None or at < self.stops)
+
+
+def live_key(kind: str, queue: str, day: date | None = None) -> str:
+    return ":".join([kind, queue, *([day.isoformat()] if day else [])])
+
+
+def in_crisis(session: Session, queue: str, at: datetime) -> bool:
+    """Whether crisis mode is on for a queue, by itself or for all."""
+    switches = session.scalars(_of(queue).where(Switch.kind == CRISIS, Switch.live.is_not(None)))
+    return any(switch.is_on(at) for switch in switches)
+
+
+def as_switched(session: Session, queue: str, calendar: Calendar, at: datetime) -> Calendar:
+    """A queue's calendar with what leads switched: crises are open all the time, some days differ."""
+    rows = session.scalars(
+        _of(queue)
+        .where(or_(Switch.ended_at.is_(None), Switch.ended_at > at - REMEMBERED))
+        .order_by(Switch.queue, Switch.id)  # what is for all comes first, so that a queue's own wins
+    ).all()
+    crises = tuple((row.at, row.stops) for row in rows if row.kind == CRISIS)
+    special = {
+        row.day: shifts_of(row.hours or [])
+        for row in rows
+        if row.kind == HOURS and row.day is not None and (row.live is not None or row.ended_by == BOT_ID)
+    }
+    if not crises and not special:
+        return calendar
+    return replace(calendar, special=special, always=crises)
+
+
+def shifts_of(hours: list[str]) -> Shifts:
+    """`["08:00-12:00", "13:00-17:00"]` as shifts; none for none. Raises ValueError."""
+    return read_shifts([[part.strip() for part in one.split("-")] for one in hours]) if hours else ()
+
+
+def _of(queue: str) -> Select[Switch]:
+    return select(Switch).where(Switch.queue.in_((ALL, queue)))
