@@ -158,6 +158,9 @@ class ReplyWords(BaseModel):
     """Personal data by its English name, which the writer is shown: "order number"."""
     not_data: Patterns = ()
     """What reads like personal data and is none: "model number", "the store's address"."""
+    perhaps: Patterns = ()
+    """Words that may mean personal data and often do not: "number", "e-mail", "name". Only what was learned
+    from labelled drafts (bot/reply_check/learned.py) looks at them."""
     questions: dict[str, Patterns] = {}
     """Whole questions that ask for personal data without naming it: "when were you born"."""
     ask: AskWords

@@ -9,15 +9,22 @@ where people ask (a question, "below", before "and I'll look") and nothing says 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.reply_check.learned import Weights
 from bot.reply_check.private import Place, Places, places
 from bot.reply_check.reading import Sentence, word_count
+from bot.reply_check.things import Wanted, things_in, without
+from bot.reply_check.weighing import Weighed, likelihoods, open_sentences
 from bot.reply_check.words import FILLER, Words, read_over
 
 HEADS = 8
 """So many beginnings of a request are tried before one thing, nearest first."""
+LIKELY = 0.6
+"""From this likelihood on a sentence asks, though no rule knows its words."""
+DOUBTFUL = 0.02
+"""Below it a sentence does not ask, though a rule caught it."""
 FAR = 240
 """A request reaches no further than so many characters."""
 _CLAUSE = re.compile(r"[,;:()…–—]|\s-\s")
@@ -28,52 +35,60 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Something personal in a sentence."""
+class Request:
+    """What sentence `index` asks for in public; `certain` when its words alone say so."""
 
+    index: int
     name: str
-    start: int
-    end: int
+    certain: bool
 
 
-def asked_in_public(draft: list[Sentence], words: Words) -> list[str]:
-    """The English names of the personal data asked for in public, in the draft's order, each once."""
-    return list(dict.fromkeys(_asked(draft, words)))
+def asked_in_public(draft: list[Sentence], words: Words, learned: Weights | None = None) -> list[str]:
+    """The English names of the personal data asked for in public, in the draft's order, each once.
 
-
-def _asked(draft: list[Sentence], words: Words) -> Iterator[str]:
+    With what was `learned` in this language, a sentence that no rule knows counts where it likely asks, and
+    one that a rule caught does not where it hardly does.
+    """
     where = places(draft, words)
+    found = list(_ruled(draft, words, where))
+    if learned:
+        found = _weighed(found, open_sentences(draft, words, where), learned)
+    return list(dict.fromkeys(request.name for request in found))
+
+
+def _weighed(found: list[Request], sentences: list[Weighed], learned: Weights) -> list[Request]:
+    likely = likelihoods(sentences, learned)
+    kept = [one for one in found if one.certain or likely.get(one.index, 1.0) >= DOUBTFUL]
+    ruled = {one.index for one in kept}
+    for sentence in sentences:
+        if sentence.index not in ruled and likely[sentence.index] >= LIKELY:
+            kept += [Request(sentence.index, name, certain=False) for name in sentence.names]
+    return sorted(kept, key=lambda one: one.index)
+
+
+def _ruled(draft: list[Sentence], words: Words, where: Places) -> Iterator[Request]:
     earlier: list[Wanted] = []
     for index, sentence in enumerate(draft):
         text = read_over(words.not_data, read_over(words.ask.ignore, sentence.text))
-        things = _things(text, words)
+        things = things_in(text, words)
         for name, pattern in words.questions.items():
             for found in pattern.finditer(text):
                 if not where.keeps_private(index, found.start(), found.end()):
-                    yield name
+                    yield Request(index, name, certain=True)
         for thing in things:
             asks = _asks_for(thing, things, text, sentence, words) or _leans(
                 thing, things, text, sentence, where.of[index], words
             )
             if asks and not where.keeps_private(index, thing.start, thing.end):
-                yield thing.name
-        yield from _asked_again(index, text, [*earlier, *things], words, where)
+                yield Request(index, thing.name, certain=False)
+        for name in _asked_again(index, text, [*earlier, *things], words, where):
+            yield Request(index, name, certain=True)
         earlier = [thing for thing in things if not _is_received(thing, text, words)]
         earlier = [Wanted(thing.name, -1, -1) for thing in earlier]
 
 
-def _things(text: str, words: Words) -> list[Wanted]:
-    """What is personal in the sentence; of two that overlap, the longer."""
-    found = [Wanted(name, m.start(), m.end()) for name, p in words.data.items() for m in p.finditer(text)]
-    kept: list[Wanted] = []
-    for thing in sorted(found, key=lambda t: (t.start - t.end, t.start)):
-        if all(thing.end <= other.start or thing.start >= other.end for other in kept):
-            kept.append(thing)
-    return sorted(kept, key=lambda t: t.start)
-
-
 def _asks_for(thing: Wanted, things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
-    masked = _read_over([other for other in things if other is not thing], text)
+    masked = without([other for other in things if other is not thing], text)
     begin = max(0, thing.start - FAR)
     before, after = masked[begin : thing.start], masked[thing.end : thing.end + FAR]
     if _forbidden(after, words):
@@ -171,7 +186,7 @@ def _is_received(thing: Wanted, text: str, words: Words) -> bool:
 
 def _stands_alone(things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
     """ "Order number and postcode, please?": nothing but the things and small words."""
-    small = words.ask.alone.sub("", _read_over(things, text))
+    small = words.ask.alone.sub("", without(things, text))
     listed = len(things) > 1 and words.ask.received.search(text) is None
     asks = sentence.asks or listed or words.ask.tails.search(text) is not None
     return asks and not _LETTERS.search(small)
@@ -181,7 +196,7 @@ def _leans(
     thing: Wanted, things: list[Wanted], text: str, sentence: Sentence, place: Place, words: Words
 ) -> bool:
     """Does the thing stand where people ask, with nothing that says it is only spoken about?"""
-    masked = _read_over([other for other in things if other is not thing], text)
+    masked = without([other for other in things if other is not thing], text)
     before, after = masked[: thing.start][-FAR:], masked[thing.end :][:FAR]
     if _is_promised_for(things, text, words):
         return not _forbidden(after, words)
@@ -212,7 +227,7 @@ def _is_promised_for(things: list[Wanted], text: str, words: Words) -> bool:
     if promise is None:
         return False
     begin = text[: promise.start()]
-    rest = _read_over([thing for thing in things if thing.end <= promise.start()], begin)
+    rest = without([thing for thing in things if thing.end <= promise.start()], begin)
     spoken_about = (words.ask.tells, words.ask.mentions, words.ask.negations, words.ask.received)
     if any(pattern.search(rest) for pattern in spoken_about):
         return False
@@ -232,12 +247,6 @@ def _is_spoken_about(thing: Wanted, text: str, before: str, after: str, words: W
         or _broken(clause, words)
         or _is_received(thing, text, words)
     )
-
-
-def _read_over(things: Iterable[Wanted], text: str) -> str:
-    for thing in things:
-        text = text[: thing.start] + FILLER * (thing.end - thing.start) + text[thing.end :]
-    return text
 
 
 def _asked_again(index: int, text: str, things: list[Wanted], words: Words, where: Places) -> Iterator[str]:

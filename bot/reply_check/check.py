@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.reply_check.asks import asked_in_public
 from bot.reply_check.gives_away import given_away
 from bot.reply_check.introduction import Introduction, introduction
+from bot.reply_check.learned import weights
 from bot.reply_check.length import X_LIMIT, x_length
 from bot.reply_check.likeness import like_one_of
 from bot.reply_check.manners import blames, gives_reason, promises_without_time, short_links
@@ -75,7 +76,8 @@ def check_reply(
     draft = text[:LONGEST]
     packs = words_for(language)
     read = [(sentences(draft, words.abbreviations), words) for words in packs]
-    asked = [name for said, words in read for name in asked_in_public(said, words)]
+    learned = weights(language) if language and len(packs) == 1 else None
+    asked = [name for said, words in read for name in asked_in_public(said, words, learned)]
     invites = any(places(said, words).invites for said, words in read)
     hello = max(
         (introduction(draft, words, us) for words in packs), key=lambda one: one.name + one.company + one.role

@@ -98,15 +98,18 @@ class Place:
             is not None
         )
 
-    def holds(self, start: int, end: int) -> bool:
-        """Is what this sentence asks for at `start` to be given in private, going by this sentence alone?"""
+    def holds(self, start: int, end: int, *, only_messages: bool = False) -> bool:
+        """Is what this sentence asks for at `start` to be given in private, going by this sentence alone?
+
+        With `only_messages` a form, the telephone or the shop do not count.
+        """
         if self._said_in_the_open(start, end):
             return False
         if self.private is not None and not self._or_public:
             return self.optional is None or self.optional.start() < start
         if self.sent is not None and self.sent.end() <= start:
             return self.public is None
-        return self.private is None and self.elsewhere and self.public is None
+        return not only_messages and self.private is None and self.elsewhere and self.public is None
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,10 @@ class Places:
 
     of: list[Place]
 
-    def keeps_private(self, index: int, start: int, end: int) -> bool:
+    def keeps_private(self, index: int, start: int, end: int, *, only_messages: bool = False) -> bool:
         """Is what sentence `index` asks for at `start` to `end` to be given in private?"""
         here = self.of[index]
-        if here.holds(start, end):
+        if here.holds(start, end, only_messages=only_messages):
             return True
         if here.public is not None or here.private is not None:
             return False

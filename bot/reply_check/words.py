@@ -97,6 +97,7 @@ class Words:
     abbreviations: tuple[str, ...]
     data: dict[str, re.Pattern[str]]
     not_data: re.Pattern[str]
+    perhaps: re.Pattern[str]
     questions: dict[str, re.Pattern[str]]
     ask: Ask
     channel: Channel
@@ -152,6 +153,7 @@ def compiled(words: ReplyWords) -> Words:
         abbreviations=words.abbreviations,
         data={name: one(patterns) for name, patterns in words.data.items()},
         not_data=one(words.not_data),
+        perhaps=one(words.perhaps),
         questions={name: one(patterns) for name, patterns in words.questions.items()},
         ask=Ask(
             **{key: one(getattr(ask, key)) for key in type(ask).model_fields if key not in _ANCHORED},

@@ -21,6 +21,10 @@ def check(text: str, language: str | None = "en") -> Finding:
         "Please reply with your phone number",
         "send us your account details",
         "Which address was it sent to?",
+        "mind sharing which phone number you signed up with?",
+        "Reply with your account number and we'll look into it.",
+        "I'd need your surname to go any further.",
+        "Great, now your postcode.",
     ],
 )
 def test_a_draft_that_asks_for_personal_data_in_public_is_stopped(text: str):
@@ -46,6 +50,7 @@ def test_a_draft_that_asks_for_personal_data_in_public_is_stopped(text: str):
         "call us on 0800 496 0123 with your order number",
         "what model is it?",
         "Thanks for your order number, it helped.",
+        "You'll find the serial number on the base.",
         "For future reference, the button is on the left.",
         "Don't worry, no account number is needed.",
     ],
