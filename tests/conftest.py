@@ -29,6 +29,7 @@ from models.database import Database
 from models.handover import Handover
 from models.mention import Mention
 from models.post import Post
+from tests.databases import copy_migrated
 from tests.people import Time, playbook
 from tests.slack import FaultyProxy, Slack, running, settings_for
 
@@ -64,10 +65,11 @@ def postgres() -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh database; each test that touches one runs on both kinds."""
+    """A fresh, migrated database; each test that touches one runs on both kinds."""
     if request.param == "postgresql":
         fresh: Callable[[], str] = request.getfixturevalue("postgres")
         return fresh()
+    copy_migrated(tmp_path / "test.db")
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 

@@ -24,6 +24,7 @@ from bot.local_slack import LocalSlack, find_binary
 from config.playbook import Playbook
 from config.settings import ROOT, Settings
 from handlers.slack import slack_app, slack_socket
+from tests.databases import copy_migrated
 
 T = TypeVar("T")
 WORKSPACE = Path(__file__).parent / "workspace.yaml"
@@ -383,6 +384,8 @@ def running(
         if ticking is not None:
             ticking.nudge()
 
+    if settings.database_url.startswith("sqlite:///"):
+        copy_migrated(Path(settings.database_url.removeprefix("sqlite:///")))
     parts = build(settings, playbook, nudge, clock) if clock else build(settings, playbook, nudge)
     parts.office.db.upgrade()
     ticking = Clock(jobs(parts.works))
