@@ -1,10 +1,11 @@
 """How like a post is to what approved answers were written for and used for.
 
-Pieces of three and four letters, within words, weighted by how rare they are (TF-IDF): endings, compounds and
-misspellings differ in few pieces. Japanese and Chinese have no spaces, so there it is one to three signs.
+Pieces of three and four letters, within words, weighted by how rare they are in what customers write
+(TF-IDF): endings, compounds and misspellings differ in few pieces. Japanese and Chinese have no spaces, so
+there it is one to three signs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,9 @@ from bot.sift.plain_text import normalised, without_names_and_links
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-FLOOR = 0.42
+FLOOR = 0.38
 """Below it nothing is suggested: better none than a wrong one. How it was chosen: docs/answers.md."""
-TOPIC = 0.1
+TOPIC = 0.15
 """So much the same topic adds, and another one takes away."""
 SUGGESTED = 2
 LONGEST = 1000
@@ -26,7 +27,7 @@ _WITHOUT_SPACES = ("ja", "zh", "th")
 
 @dataclass(frozen=True)
 class Sample:
-    """Something that a customer wrote, or might write, whom `answer` answers."""
+    """Words by which a post is known that `answer` answers: its title, an example, a post it was used for."""
 
     answer: int
     language: str
@@ -34,14 +35,23 @@ class Sample:
     text: str
 
 
+def samples_of(answer: int, language: str, topic: str | None, title: str, example: str) -> list[Sample]:
+    """What an answer itself gives: its title, each line of its example, and all of that together."""
+    lines = [line for line in example.splitlines() if line.strip()]
+    return [Sample(answer, language, topic, text) for text in (title, *lines, " ".join([*lines, title]))]
+
+
 class Likeness:
     """Made once for a set of samples; then asked any number of times, from any thread."""
 
-    def __init__(self, samples: Iterable[Sample]) -> None:
+    def __init__(self, samples: Iterable[Sample], posts: Mapping[str, Sequence[str]]) -> None:
+        """`posts` are what customers wrote lately, by language: what is common there says little."""
         by_language: dict[str, list[Sample]] = {}
         for sample in samples:
             by_language.setdefault(sample.language, []).append(sample)
-        self._shelves = {code: _Shelf(code, shelf) for code, shelf in by_language.items()}
+        self._shelves = {
+            code: _Shelf(code, shelf, posts.get(code, ())) for code, shelf in by_language.items()
+        }
 
     def prepare(self) -> None:
         """Does now what the first question would have to wait for."""
@@ -57,8 +67,9 @@ class Likeness:
 class _Shelf:
     """The samples in one language."""
 
-    def __init__(self, language: str, samples: Sequence[Sample]) -> None:
+    def __init__(self, language: str, samples: Sequence[Sample], posts: Sequence[str]) -> None:
         self._language = language
+        self._posts = posts
         self._samples = [sample for sample in samples if _compared(sample.text)]
 
     @cached_property
@@ -76,7 +87,9 @@ class _Shelf:
             sublinear_tf=True,
             lowercase=False,
         )
-        return pieces, pieces.fit_transform([_compared(sample.text) for sample in self._samples])
+        texts = [_compared(sample.text) for sample in self._samples]
+        pieces.fit([*texts, *map(_compared, self._posts)])
+        return pieces, pieces.transform(texts)
 
     def nearest(self, text: str, topic: str | None) -> list[tuple[int, float]]:
         text = _compared(text)

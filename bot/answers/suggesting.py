@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.answers.likeness import FLOOR, SUGGESTED, Likeness, Sample
+from bot.answers.likeness import FLOOR, SUGGESTED, Likeness, Sample, samples_of
 from bot.case_view import CaseView
 from bot.office import Office
 from models.approved_answer import APPROVED, AnswerEvent, AnswerUse, ApprovedAnswer
@@ -19,6 +19,8 @@ from models.mention import Mention
 log = structlog.get_logger()
 USES_COMPARED = 6
 """The newest posts for which an answer was used that new posts are compared with, beside its example."""
+POSTS = 3000
+"""The newest posts that tell which words are common."""
 PATIENCE = 1.0
 """Seconds that a suggestion is waited for: a modal must open within three of the click."""
 Version = tuple[int, int]
@@ -107,8 +109,8 @@ class Suggestions:
 
     def _make(self) -> Likeness:
         with self._office.db.reading() as session:
-            samples = _samples(session)
-        likeness = Likeness(samples)
+            samples, posts = _samples(session), _posts(session)
+        likeness = Likeness(samples, posts)
         likeness.prepare()
         return likeness
 
@@ -120,15 +122,14 @@ def _version(session: Session) -> Version:
 
 
 def _samples(session: Session) -> list[Sample]:
-    """Each line of an answer's example, and the newest posts that it was used for."""
+    """What each answer gives, and the newest posts that it was used for."""
     approved = {
         a.id: a for a in session.scalars(select(ApprovedAnswer).where(ApprovedAnswer.state == APPROVED))
     }
     samples = [
-        Sample(a.id, a.language, a.topic, line)
+        sample
         for a in approved.values()
-        for line in a.example.splitlines()
-        if line.strip()
+        for sample in samples_of(a.id, a.language, a.topic, a.title, a.example)
     ]
     newest = func.row_number().over(partition_by=AnswerUse.answer_id, order_by=AnswerUse.id.desc())
     ranked = select(AnswerUse.answer_id, AnswerUse.mention_id, newest.label("nth")).subquery()
@@ -141,3 +142,11 @@ def _samples(session: Session) -> list[Sample]:
         if number in approved and approved[number].language == language:
             samples.append(Sample(number, approved[number].language, approved[number].topic, text))
     return samples
+
+
+def _posts(session: Session) -> dict[str, list[str]]:
+    newest = select(Mention.language, Mention.text).order_by(Mention.id.desc()).limit(POSTS)
+    found: dict[str, list[str]] = {}
+    for language, text in session.execute(newest):
+        found.setdefault(language, []).append(text)
+    return found
