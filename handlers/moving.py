@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.blocks.lists import resolved_message
 from bot.blocks.modals import allow_modal, dismiss_modal, meta_of, note_modal, value_of
 from bot.desk import Desk
 from bot.levels import Levels
@@ -14,11 +15,9 @@ from models.errors import NotAllowed
 from models.moves import DISMISSALS
 
 
-def resolve_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+def resolve_button(ack: Ack, action: dict[str, Any], asked: Asked) -> None:
     ack()
-    number = case_number(str(action["value"]))
-    desk.resolve(number, by=user)
-    answer(_resolved(number))
+    _resolve(asked, str(action["value"]))
 
 
 def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
@@ -55,7 +54,8 @@ def allow(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer)
 def _resolve(asked: Asked, rest: str) -> None:
     number = case_number(rest)
     asked.desk.resolve(number, by=asked.user)
-    asked.answer(_resolved(number))
+    offer = asked.services.answer_offers.can_offer(number, by=asked.user)
+    asked.answer(*resolved_message(number, offer=offer))
 
 
 def _dismiss(asked: Asked, rest: str) -> None:
@@ -99,10 +99,6 @@ def _allow(asked: Asked, rest: str) -> None:
 
 def _noted(number: int) -> str:
     return f"Your note is with case {number}; `/case {number}` shows it."
-
-
-def _resolved(number: int) -> str:
-    return f":tada: Case {number} is resolved. Well done."
 
 
 def _allowed(number: int, to: str) -> str:

@@ -6,6 +6,7 @@ from bot.blocks.card import title
 from bot.blocks.post import WITHHELD
 from bot.blocks.text import (
     Block,
+    actions,
     button,
     clock_time,
     customer_section,
@@ -68,6 +69,17 @@ def found_list(found: Found) -> tuple[str, list[Block]]:
         owner = f" · {person(view.case.owner)}" if view.case.owner else ""
         blocks.append(_post_of(view, found.shown(view), f"{view.case.stage}{owner}", found.noted(view)))
     return f"{many} found", blocks
+
+
+def resolved_message(number: int, *, offer: bool) -> tuple[str, list[Block]]:
+    """Well done; and the reply that solved it may serve others."""
+    said = f":tada: Case {number} is resolved. Well done."
+    if not offer:
+        return said, []
+    return said, [
+        section("list|resolved", f"{said}\nWould your reply help others too?"),
+        actions("list|do", button("word_offer", "Offer it as an approved answer", number)),
+    ]
 
 
 def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:

@@ -65,11 +65,15 @@ def cases(name: str) -> list[Case]:
 def answers() -> tuple[list[str], Likeness]:
     """The keys of all answers, and what posts are compared with; an answer's number is its place here."""
     told = yaml.safe_load((HERE / "answers.yaml").read_text(encoding="utf-8"))["answers"]
-    found = [
+    found: list[tuple[str, str, str | None, str, str]] = [
         (key, a.language, a.topic, a.title, a.example) for key, a in zip(DEMO, demo_answers(), strict=True)
     ]
     found += [(a["key"], a["language"], a.get("topic"), a["title"], a["example"]) for a in told]
-    samples = [sample for number, (_, *given) in enumerate(found) for sample in samples_of(number, *given)]
+    samples = [
+        sample
+        for number, (_, language, topic, title, example) in enumerate(found)
+        for sample in samples_of(number, language, topic, title, example)
+    ]
     return [key for key, *_ in found], Likeness(samples, posts())
 
 

@@ -57,8 +57,8 @@ def test_names_and_links_become_variables_and_personal_data_is_taken_out(offers,
     found = offers.look(1, by=GRY).draft
     assert found.text == (
         "Hi {customer}, I'm {me}, customer care at Tindra. Press the seal back into its groove "
-        "({reference}). Still wet? Write to us in private, so that your details stay between us: {link} and see "
-        "https://tindra.example/leaks."
+        "({reference}). Still wet? Write to us in private, so that your details stay between us: {link} "
+        "and see https://tindra.example/leaks."
     )
     assert found.example == "My Tindra leaks, order […], reach me at […]. […]"
     assert (found.topic, found.language, found.holds_days) == ("leak", "en", 180)
