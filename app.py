@@ -31,6 +31,7 @@ from bot.doctor import examine
 from bot.escalating import Escalations
 from bot.handing_over import Handovers
 from bot.home import Homes
+from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
@@ -122,7 +123,7 @@ def build(
         training=Training(office),
         escalations=escalations,
         digests=digests,
-        homes=homes,
+        home_watch=HomeWatch(office),
         answer_checks=AnswerChecks(office),
         handovers=handovers,
         people=people,

@@ -14,7 +14,7 @@ from bot.delivery import Delivery
 from bot.digest import Digests
 from bot.escalating import Escalations
 from bot.handing_over import Handovers
-from bot.home import Homes
+from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.listening import Listener
 from bot.pausing import Pauses
@@ -40,7 +40,7 @@ class Works:
     training: Training
     escalations: Escalations
     digests: Digests
-    homes: Homes
+    home_watch: HomeWatch
     answer_checks: AnswerChecks
     handovers: Handovers
     people: People
@@ -73,7 +73,7 @@ def jobs(works: Works) -> list[Job]:
         Job("answers", 600, works.answer_checks.ask_due),
         Job("digests", 20, works.digests.make_due),
         Job("presence", 15, works.presences.expire),
-        Job("homes", 30, works.homes.refresh_all),
+        Job("homes", 1, works.home_watch.look),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),
     ]
 

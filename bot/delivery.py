@@ -5,6 +5,8 @@ stays outside transactions. A crash, a timeout or a 5xx leaves `unknown_since` o
 then looked for by its block ids before it is posted again.
 """
 
+import hashlib
+import json
 import random
 import threading
 import time
@@ -195,16 +197,30 @@ class Delivery:
             self._settle(session, self._locked(session, row), version)
 
     def _publish(self, row: Claimed) -> None:
-        """Somebody's Home tab. It replaces what was there, so doing it twice does no harm."""
+        """Somebody's Home tab. It replaces what was there, so doing it twice does no harm.
+
+        One that would look as it did stays: a Home is marked whenever anything happens anywhere, and Slack
+        takes about a hundred of them a minute (https://docs.slack.dev/reference/methods/views.publish).
+        """
         with self._office.db.reading() as session:
-            drawn = render(session, session.get_one(Outbox, row.id), self._office)
+            stored = session.get_one(Outbox, row.id)
+            drawn = render(session, stored, self._office)
+            shown = (stored.payload or {}).get("shown")
+        looks = hashlib.sha256(json.dumps(drawn.blocks, sort_keys=True).encode()).hexdigest()
+        if looks == shown:
+            with self._office.db.transaction() as session:
+                self._settle(session, self._locked(session, row), drawn.version)
+            return
         try:
             self._slack.views_publish(user_id=row.channel, view={"type": "home", "blocks": drawn.blocks})
         except Exception as error:  # noqa: BLE001  # sorted by what_happened; what it can't name is re-raised
             self._failed(row, error)
             return
         with self._office.db.transaction() as session:
-            self._settle(session, self._locked(session, row), drawn.version)
+            stored = self._locked(session, row)
+            if stored.version == drawn.version:  # else it was opened again meanwhile, and is drawn once more
+                stored.payload = {**(stored.payload or {}), "shown": looks}
+            self._settle(session, stored, drawn.version)
 
     def _send_to_slack(self, row: Claimed) -> None:
         with self._office.db.reading() as session:

@@ -1,20 +1,19 @@
 """The desk: what an employee does with a case. One method, one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
-from sqlalchemy import case as sql_case
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
-from bot.blocks.text import escape, shorten
+from bot.blocks.text import escape, language_name, shorten
 from bot.case_view import CaseView
 from bot.deadlines import go_on
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
 from bot.presence import shown
+from bot.waiting import Waiting, by_urgency
 from models.case import Case
 from models.employee import Employee
 from models.errors import NoSuchCase, NotAllowed
@@ -22,8 +21,6 @@ from models.handled import Handled
 from models.moves import CLAIMED, ESCALATED, WAITING
 from models.people import Person
 
-_LOOKED_AT = 100
-"""Waiting cases that are looked through for one that the person may take."""
 Move = Callable[[Case, Person, datetime], object]
 
 
@@ -48,21 +45,21 @@ class Desk:
         return self._claim(number, by, None)
 
     def claim_next(self, *, by: str, request: str | None = None) -> CaseView:
-        """The most urgent waiting case: overdue first, then complaints, then the nearest target time.
+        """The most urgent waiting case that this person may take, in a language that they answer in.
 
         `request` is the id that Slack gave the command: delivered twice, it brings the same case.
         """
         if request is not None and (number := self._brought_by(request)) is not None:
             return self.view(number)
-        above: AboveLevel | None = None
-        for number in self.most_urgent(may_take=by):
+        now, person = self.office.clock(), self.office.person(by)
+        with self.office.db.reading() as session:
+            urgent = Waiting(self.office).for_(session, person, now)
+        for number in urgent:
             try:
                 return self._claim(number, by, request)
-            except AboveLevel as no:
-                above = above or no  # not theirs to take: the next one may be
             except NotAllowed:
                 continue  # somebody was quicker: take the next one
-        raise above or NotAllowed("Nothing is waiting right now. Well done, everybody.")
+        raise self._nothing_for(person, now)
 
     def release(self, number: int, *, by: str, why: str | None = None) -> CaseView:
         return self._move(number, lambda case, person, at: case.release(by=person, at=at, why=why), by)
@@ -134,7 +131,7 @@ class Desk:
         waits = [Case.stage == WAITING, *([self._in_queue(name)] if name else [])]
         with self.office.db.reading() as session:
             total = session.scalar(select(func.count()).select_from(Case).where(*waits)) or 0
-            order = _by_urgency(self.office.clock())
+            order = by_urgency(self.office.clock())
             cases = session.scalars(select(Case).where(*waits).order_by(*order).limit(limit)).all()
             return [self.office.view(session, case) for case in cases], total
 
@@ -142,7 +139,7 @@ class Desk:
         """The person's name, when the workspace was asked before."""
         with self.office.db.reading() as session:
             employee = session.get(Employee, member)
-            return employee.name if employee else None
+            return (employee.name or None) if employee else None
 
     def remember_name(self, member: str, name: str) -> None:
         with self.office.db.transaction() as session:
@@ -163,6 +160,24 @@ class Desk:
 
         return self.office.change(number, use)
 
+    def _nothing_for(self, person: Person, at: datetime) -> NotAllowed:
+        """Why there is nothing to claim for this person, and what would change that."""
+        waiting = Waiting(self.office)
+        with self.office.db.reading() as session:
+            count, above = waiting.count(session, person, at), waiting.above(session, person, at)
+            if above is not None:
+                try:
+                    Levels(self.office).must_be_allowed(session, session.get_one(Case, above), person, at)
+                except AboveLevel as no:
+                    return no
+            if count.other_languages or count.above_level:
+                spoken = ", ".join(language_name(one) for one in waiting.languages(session, person.id))
+                return NotAllowed(
+                    f"What waits is in languages other than yours ({spoken}). `/case queue` shows it, and "
+                    "`/case languages` changes yours."
+                )
+        return NotAllowed("Nothing is waiting right now. Well done, everybody.")
+
     def _brought_by(self, request: str) -> int | None:
         with self.office.db.reading() as session:
             handled = session.get(Handled, request)
@@ -181,31 +196,6 @@ class Desk:
             raise NotAllowed("This step is no longer on the checklist. `/case` shows the present one.")
         return key
 
-    def most_urgent(self, may_take: str | None = None) -> Sequence[int]:
-        """The numbers of the waiting cases in the order in which they should be taken; 100 at most.
-
-        With `may_take`, those that this person is trained for come before all others.
-        """
-        now = self.office.clock()
-        with self.office.db.reading() as session:
-            order = list(_by_urgency(now))
-            if may_take is not None:
-                covered = Levels(self.office).covers(session, self.office.person(may_take), now)
-                kinds = select(Case.kind, Case.topic, Case.severity).where(Case.stage == WAITING)
-                mine = [
-                    and_(
-                        Case.kind == kind,
-                        Case.topic == topic if topic else Case.topic.is_(None),
-                        Case.severity == severity,
-                    )
-                    for kind, topic, severity in session.execute(kinds.distinct())
-                    if covered(kind, topic, severity)
-                ]
-                order.insert(0, sql_case((or_(false(), *mine), 0), else_=1))
-            return session.scalars(
-                select(Case.id).where(Case.stage == WAITING).order_by(*order).limit(_LOOKED_AT)
-            ).all()
-
     def _in_queue(self, name: str) -> ColumnElement[bool]:
         queues = self.office.playbook.queues
         queue = next((q for q in queues if name.lower() in (q.name, q.channel)), None)
@@ -215,15 +205,3 @@ class Desk:
         if queue is self.office.playbook.everything:  # it also has what is left of dropped queues
             return Case.queue.not_in([q.name for q in queues if q is not queue])
         return Case.queue == queue.name
-
-
-def _by_urgency(now: datetime) -> Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """Severe first, then overdue, then complaints and questions, then the nearest target time."""
-    return (
-        sql_case((Case.severity >= 2, -Case.severity), else_=0),
-        sql_case((Case.respond_by <= now, 0), else_=1),
-        Case.severity.desc(),
-        sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),
-        Case.respond_by,
-        Case.id,
-    )

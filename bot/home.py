@@ -2,33 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.case_view import CaseView
-from bot.desk import Desk
-from bot.levels import Levels
 from bot.office import Office, home_key
 from bot.training import Standing, Training
+from bot.waiting import Count, Waiting
 from config.courses import courses
 from models.case import Case
 from models.escalation import ASKED, Escalation
-from models.event import Event
 from models.handover import ASKED as OFFERED
 from models.handover import Handover
 from models.mention import Mention
 from models.moves import CLAIMED, ESCALATED, OPEN, WAITING
-from models.outbox import SOON, Outbox, put
+from models.outbox import SOON, put
 from models.people import Person
 
 HOME = "home"
 """The kind of an outbox row that is published as somebody's Home tab. It exists once they opened it."""
 MINE, CLAIMABLE, ASKED_OF_ME, PEOPLE = 15, 5, 8, 10
 """How many of each are shown one by one; the rest is a number."""
-KEPT_CURRENT = timedelta(hours=10)
-"""A Home that was not opened for so long is left as it is until it is opened again."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +67,16 @@ class LeadNow:
 
 @dataclass(frozen=True)
 class HomeView:
-    """One person's Home as of `now`. `claimable` and `above_level` count the 100 most urgent that wait."""
+    """One person's Home as of `now`."""
 
     member: str
     now: datetime
     mine: list[CaseView]
     mine_total: int
     queue: list[CaseView]
-    claimable: int
-    above_level: int
+    waiting: Count
+    languages: tuple[str, ...]
+    """Those that they answer in; none: all."""
     requests: list[Request]
     offered: list[Offered]
     standing: Standing | None
@@ -116,42 +113,24 @@ class Homes:
             lambda session: self.office.refresh_homes(session, [member], self.office.clock())
         )
 
-    def refresh_all(self) -> int:
-        """Homes in use are shown anew when anything happened: queues are everybody's. Returns how many."""
-        now = self.office.clock()
-        with self.office.db.reading() as session:
-            last = session.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
-            rows = session.scalars(select(Outbox).where(Outbox.kind == HOME, Outbox.due_at.is_(None))).all()
-        stale = [
-            row.channel
-            for row in rows
-            if row.parked_at is None
-            and _opened(row) > now - KEPT_CURRENT
-            and last is not None
-            and (row.sent_at is None or row.sent_at <= last)
-        ]
-        if stale:
-            self.office.transact(lambda session: self.office.refresh_homes(session, stale, now))
-        return len(stale)
-
     def view(self, session: Session, member: str) -> HomeView:
         """Everything that this person's Home shows, as things are now."""
         now, person = self.office.clock(), self.office.person(member)
         mine = select(Case).where(Case.owner == member, Case.stage.in_((CLAIMED, ESCALATED)))
         owned = sorted(session.scalars(mine), key=next_deadline)
-        urgent = Desk(self.office).most_urgent()
+        waiting = Waiting(self.office)
+        urgent = waiting.for_(session, person, now, CLAIMABLE)
         found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(urgent)))}
-        waiting = [found[number] for number in urgent if number in found]
-        allowed = Levels(self.office).may_take(session, waiting, person, now)
+        count = waiting.count(session, person, now)
         standing, level, missing = self._training(session, member)
         return HomeView(
             member=member,
             now=now,
             mine=[self.office.view(session, case) for case in owned[:MINE]],
             mine_total=len(owned),
-            queue=[self.office.view(session, case) for case in allowed[:CLAIMABLE]],
-            claimable=len(allowed),
-            above_level=len(waiting) - len(allowed),
+            queue=[self.office.view(session, found[number]) for number in urgent if number in found],
+            waiting=count,
+            languages=waiting.languages(session, member),
             requests=self._requests(session, member),
             offered=self._offered(session, member),
             standing=standing,
@@ -232,7 +211,3 @@ def next_deadline(case: Case) -> datetime:
         case.resolve_by,
     )
     return min(at for at in times if at is not None)
-
-
-def _opened(row: Outbox) -> datetime:
-    return datetime.fromisoformat(str((row.payload or {})["opened"]))

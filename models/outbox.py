@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base
 
 # Smaller goes first when several wait.
-URGENT, SOON, NORMAL = 0, 1, 2
+URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
 
 
 class Outbox(Base):
@@ -29,7 +29,7 @@ class Outbox(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     """Names the message: "card:214". Its `block_id`s begin with it, which is how it is found again."""
-    kind: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(30), index=True)
     subject: Mapped[int | None]
     channel: Mapped[str] = mapped_column(String(80))
     """Channel name or id, or a member id for a direct message."""

@@ -16,6 +16,7 @@ from bot.blocks.text import (
 from bot.blocks.ways import tools
 from bot.case_view import CaseView
 from bot.home import PEOPLE, HomeView, LeadNow, Offered, QueueNow, Request, next_deadline
+from bot.waiting import Count
 from models.moves import ESCALATED
 
 QUEUES = 20
@@ -100,12 +101,11 @@ def _my_case(view: CaseView) -> list[Block]:
 
 def _queue(view: HomeView) -> list[Block]:
     blocks: list[Block] = [header("home|queue", "Waiting for somebody")]
-    need = "1 more needs" if view.above_level == 1 else f"{view.above_level} more need"
-    above = f"{need} a higher level than yours."
+    count, others = view.waiting, _others(view.waiting)
     if not view.queue:
-        nothing = above if view.above_level else "Nothing is waiting. Well done, everybody."
+        nothing = others or "Nothing is waiting. Well done, everybody."
         return [*blocks, section("home|queue|none", nothing)]
-    cases = "1 case waits" if view.claimable == 1 else f"{view.claimable} cases wait"
+    cases = "1 case waits" if count.takable == 1 else f"{count.takable} cases wait"
     urgent = button("claim_next", "Claim the most urgent", "next", style="primary")
     blocks.append(section("home|queue|count", f"{cases} that you can take.", accessory=urgent))
     for one in view.queue:
@@ -113,9 +113,21 @@ def _queue(view: HomeView) -> list[Block]:
         due = _due(one)
         words = f"{_case(one)}\n{due[0].upper()}{due[1:]}"
         blocks.append(section(f"home|queue|{one.case.id}", words, accessory=claim))
-    if view.above_level:
-        blocks.append(context("home|queue|above", above))
+    if others:
+        blocks.append(context("home|queue|above", others))
     return blocks
+
+
+def _others(count: Count) -> str:
+    """What waits and is not for this person."""
+    lines = []
+    if count.above_level:
+        need = "1 more needs" if count.above_level == 1 else f"{count.above_level} more need"
+        lines.append(f"{need} a higher level than yours.")
+    if count.other_languages:
+        are = "1 more is" if count.other_languages == 1 else f"{count.other_languages} more are"
+        lines.append(f"{are} in languages that you don't answer in.")
+    return " ".join(lines)
 
 
 def _lead(view: HomeView, lead: LeadNow) -> list[Block]:

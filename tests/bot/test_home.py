@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.blocks.home import home
 from bot.home import Homes, next_deadline
+from bot.home_watch import HomeWatch
 from bot.training import Training
 from models.outbox import Outbox
 from tests.people import ANA, BO, CARLA, GRY, playbook, post
@@ -118,22 +119,24 @@ def test_a_home_that_was_never_opened_is_not_kept(homes, hear, desk):
     hear(post())
     desk.claim(1, by=ANA)
     homes.refresh(ANA)
-    homes.refresh_all()
+    HomeWatch(homes.office).look()
     assert not due(homes, ANA)
 
 
 def test_open_homes_follow_the_queues_for_the_hours_they_are_in_use(homes, hear, clock):
     homes.opened(BO)
+    watch = HomeWatch(homes.office)
+    watch.look()
     publish(homes, BO)
-    assert homes.refresh_all() == 0
+    assert watch.look() == 0
     clock.pass_(seconds=1)
     hear(post())
-    assert homes.refresh_all() == 1
+    assert (watch.look(), watch.look()) == (1, 0)
     assert due(homes, BO)
     publish(homes, BO)
     clock.pass_(hours=11)
     hear(post(author="late"))
-    assert homes.refresh_all() == 0
+    assert watch.look() == 0
     homes.opened(BO)
     assert due(homes, BO)
 

@@ -1,5 +1,7 @@
 """The Home tab: work without looking for the card, kept current while it is open."""
 
+import time
+
 import pytest
 
 from tests.journeys.acts import hear
@@ -63,6 +65,37 @@ def test_home_shows_what_others_do_with_my_cases(program, slack):
     slack.click_home(BO, "handover_yes", "1")
     slack.home(ANA, "You have none right now")
     slack.home(BO, "*Next:* a reply helps here")
+
+
+def test_an_open_home_follows_what_others_do_within_two_seconds(program, slack):
+    hear(program, *(post(author=f"customer{n}") for n in range(4)))
+    slack.card(4, within=15)
+    slack.open_home(BO)
+    slack.home(BO, "4 cases wait")
+    took = []
+    for number, left in ((1, "3 cases wait"), (2, "2 cases wait"), (3, "1 case waits")):
+        began = time.monotonic()
+        program.services.desk.claim(number, by=ANA)
+        slack.home(BO, left)
+        took.append(time.monotonic() - began)
+    assert sorted(took)[1] < 2.0, took
+
+
+def test_a_home_that_would_look_the_same_is_not_published_again(program, slack):
+    hear(program, post())
+    slack.card(1)
+    slack.open_home(BO)
+    slack.home(BO, "1 case waits")
+    slack.open_home(ANA)
+    slack.home(ANA, "1 case waits")
+    program.services.desk.claim(1, by=ANA)
+    slack.home(BO, "Nothing is waiting")
+    slack.home(ANA, "*Next:* a reply helps here")
+    before = len(published(slack, BO))
+    program.services.desk.tick(1, "helps", by=ANA)  # which is nothing to Bo
+    slack.home(ANA, "*Next:* I said my name")
+    time.sleep(1.5)
+    assert len(published(slack, BO)) == before
 
 
 def test_a_home_that_nobody_opened_is_not_published(program, slack):

@@ -1,0 +1,106 @@
+"""What waits for somebody, and what of it one person may and can take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from bot.levels import Levels
+from bot.office import Office
+from models.case import Case
+from models.certificate import Allowance
+from models.employee import Employee
+from models.moves import WAITING
+from models.people import Person
+
+LOOKED_AT = 100
+"""Waiting cases that somebody is offered one after the other, when others are quicker."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """All that waits: what the person can take, what is above their level, what is in other languages."""
+
+    takable: int
+    above_level: int
+    other_languages: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Counts and orders in the database, so they are true for any number of cases."""
+
+    office: Office
+
+    def for_(self, session: Session, person: Person, at: datetime, limit: int = LOOKED_AT) -> Sequence[int]:
+        """The cases that this person may and can take, most urgent first."""
+        fits = and_(self._may(session, person, at), self._can(session, person.id))
+        return self._first(session, fits, at, limit)
+
+    def above(self, session: Session, person: Person, at: datetime) -> int | None:
+        """The most urgent case that only their level keeps from them."""
+        fits = and_(not_(self._may(session, person, at)), self._can(session, person.id))
+        return next(iter(self._first(session, fits, at, 1)), None)
+
+    def count(self, session: Session, person: Person, at: datetime) -> Count:
+        may, can = self._may(session, person, at), self._can(session, person.id)
+        sums = [
+            func.coalesce(func.sum(sql_case((kind, 1), else_=0)), 0)
+            for kind in (and_(may, can), not_(may), and_(may, not_(can)))
+        ]
+        return Count(*(int(n) for n in session.execute(select(*sums).where(Case.stage == WAITING)).one()))
+
+    def languages(self, session: Session, member: str) -> tuple[str, ...]:
+        """Those that somebody answers in: by their own word, else by the playbook; none: all."""
+        employee = session.get(Employee, member)
+        if employee is not None and employee.languages:
+            return tuple(employee.languages)
+        return next((s.languages for s in self.office.playbook.specialists if s.slack == member), ())
+
+    # Helpers.
+
+    @staticmethod
+    def _first(session: Session, fits: ColumnElement[bool], at: datetime, limit: int) -> Sequence[int]:
+        waits = select(Case.id).where(Case.stage == WAITING, fits)
+        return session.scalars(waits.order_by(*by_urgency(at)).limit(limit)).all()
+
+    def _may(self, session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
+        """Trained for it, its specialist, or allowed once: as `Levels.may_take` says of a single case."""
+        training = self.office.playbook.training
+        if training is None or person.lead:
+            return true()
+        have, topic = Levels(self.office).of(session, person.id, at), func.coalesce(Case.topic, "")
+        needs = {
+            level.level: or_(
+                Case.kind.in_(level.kinds),
+                topic.in_(level.topics),
+                false() if level.severity is None else Case.severity >= level.severity,
+            )
+            for level in training.levels
+        }
+        too_high = [fits for level, fits in needs.items() if level > have]
+        if training.levels[0].level > have:
+            too_high.append(not_(or_(*needs.values())))
+        own = [t for s in self.office.playbook.specialists if s.slack == person.id for t in s.topics]
+        once = select(Allowance.case_id).where(Allowance.member == person.id)
+        return or_(not_(or_(false(), *too_high)), topic.in_(own), Case.id.in_(once))
+
+    def _can(self, session: Session, member: str) -> ColumnElement[bool]:
+        known = self.languages(session, member)
+        return Case.language.in_([*known, "unknown"]) if known else true()
+
+
+def by_urgency(now: datetime) -> Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    """Severe first, then overdue, then complaints and questions, then the nearest target time."""
+    return (
+        sql_case((Case.severity >= 2, -Case.severity), else_=0),
+        sql_case((Case.respond_by <= now, 0), else_=1),
+        Case.severity.desc(),
+        sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),
+        Case.respond_by,
+        Case.id,
+    )
