@@ -13,6 +13,7 @@ from bot.searching import find
 from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import as_typed, case_number, nearest, row_id
 from models.errors import NotAllowed
+from models.presence import LOOKING
 
 FIRST = """*Take a case*
 `/claim` the most urgent one · `/claim 12` that one
@@ -67,7 +68,9 @@ def bring_back(ack: Ack, action: dict[str, Any], user: str, listener: Listener, 
 
 
 def _show(asked: Asked, rest: str) -> None:
-    asked.answer(*case_sheet(asked.desk.view(case_number(rest))))
+    number = case_number(rest)
+    asked.answer(*case_sheet(asked.desk.view(number)))
+    asked.services.presences.begin(number, LOOKING, by=asked.user)
 
 
 def _help(asked: Asked, rest: str) -> None:

@@ -8,15 +8,21 @@ from slack_bolt import Ack
 from bot.blocks.modals import meta_of, promise_modal, promised_time, value_of
 from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
+from bot.presence import Presences
 from handlers.wiring import Answer, Handler, OpenModal
 from handlers.words import case_number
 from models.errors import NotAllowed
+from models.presence import LOOKING
 from models.timed import LONGEST_PROMISE
 
 
-def checklist_button(ack: Ack, action: dict[str, Any], desk: Desk, answer: Answer) -> None:
+def checklist_button(
+    ack: Ack, action: dict[str, Any], user: str, desk: Desk, presences: Presences, answer: Answer
+) -> None:
     ack()
-    answer(*checklist_sheet(desk.view(case_number(str(action["value"])))))
+    number = case_number(str(action["value"]))
+    answer(*checklist_sheet(desk.view(number)))
+    presences.begin(number, LOOKING, by=user)
 
 
 def tick(

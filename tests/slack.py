@@ -125,6 +125,11 @@ class Slack:
         self._views.clear()
         self._send({"t": "view_submit", "user": user, "values": values})
 
+    def close(self, user: str) -> None:
+        """Closes the open modal."""
+        self._views.clear()
+        self._send({"t": "view_close", "user": user})
+
     def view(self, title: str = "", *, having: str = "") -> dict[str, Any]:
         """The modal that is open now; waits for one with `title` in its title and `having` in its blocks."""
         self._connect_ui()

@@ -212,8 +212,8 @@ class Answers:
         company = self.office.playbook.company
         link = "https://private.example/message"
         return {
-            "customer": "Mia", "me": "Ana", "role": str(company.role), "company": company.name, "link": link,
-            "reference": "#12",
+            "customer": "Mia", "me": "Ana", "role": company.role_in("en"), "company": company.name,
+            "link": link, "reference": "#12",
         }  # fmt: skip
 
     def _right(self, draft: Draft, by: str) -> Draft:

@@ -23,7 +23,8 @@ _LOOKED_AT = 60
 def given_away(text: str, words: list[Words], us: Us) -> list[PersonalData]:
     """The personal data in `text`, exact substrings, in order, each text once."""
     found = find_personal_data(text, order_pattern=us.order_pattern, phone_regions=us.phone_regions)
-    kept = [one for one in found if not ours(one, text, found, words)]
+    theirs = [one for one in found if re.sub(r"\D", "", one.text) not in us.phones]
+    kept = [one for one in theirs if not ours(one, text, found, words)]
     return list({one.text: one for one in reversed(kept)}.values())[::-1]
 
 

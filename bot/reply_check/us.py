@@ -22,6 +22,8 @@ class Us:
     names: tuple[str, ...]
     order_pattern: str | None
     phone_regions: tuple[str, ...]
+    phones: frozenset[str] = frozenset()
+    """Our own telephone numbers, digits only."""
 
     @classmethod
     def of(cls, playbook: Playbook) -> "Us":
@@ -35,6 +37,7 @@ class Us:
             names=tuple(dict.fromkeys([*names, *handles])),
             order_pattern=playbook.sift.order_pattern,
             phone_regions=playbook.sift.phone_regions,
+            phones=frozenset(re.sub(r"\D", "", b.private_phone) for b in playbook.brands if b.private_phone),
         )
 
     @cached_property
