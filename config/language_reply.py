@@ -150,6 +150,9 @@ class ReplyWords(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    accents_optional: bool = False
+    """An accented letter in a pattern also matches the bare one, because people in a hurry write "numero" for
+    "número". One that stands alone ("é", "à") doesn't; nor does one written as an escape (\\u00e9)."""
     parts: dict[str, str] = {}
     """Pieces used in the patterns below by `{name}`."""
     abbreviations: tuple[str, ...] = ()

@@ -12,8 +12,11 @@ _ROLE_MAILBOX = re.compile(
     r"reparation|repairs?|reparatur|reparatie|orders?|ordre|bestellung|bestelling|returns?|retur|retouren?|"
     r"warranty|garantie?|sales|salg|verkauf|verkoop|billing|faktura|press|presse|pers|social|team|mail|post|"
     r"office|privacy|datenschutz|dpo|gdpr|web(?:shop|master)?|shop|butik|feedback|noreply|no-reply|webcare|"
+    r"service-?clients?|sav|bonjour|commandes?|assistance|clientes?|atencion(?:[._-]?al[._-]?cliente)?|soporte|"
+    r"pedidos|ayuda|hola|ventas|prensa|servizio[._-]?clienti|assistenza|clienti|supporto|ciao|ordini|vendite|"
+    r"stampa|apoio(?:[._-]?(?:ao[._-]?)?cliente)?|atendimento|suporte|ajuda|ola|sac|encomendas|vendas|imprensa|"
     r"spare-?parts|reservedele|ersatzteile|onderdelen|hotline|technik|teknik|techniek)"
-    r"(?:[._+-]?(?:team|dk|nl|de|uk|us|eu|en|be|at|ch|int|international))?@",
+    r"(?:[._+-]?(?:team|dk|nl|de|uk|us|eu|en|be|at|ch|fr|es|it|pt|br|int|international))?@",
     re.IGNORECASE,
 )
 _LOOKED_AT = 60

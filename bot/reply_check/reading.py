@@ -14,6 +14,8 @@ LONGEST = 500
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"'})
+# Not the letter that NFKC makes of it ("nº" would be "no"), and nothing at all.
+_SIGNS = str.maketrans({"º": "°", "¿": " ", "¡": " "})
 _PRIVATE_LINK = re.compile(
     r"(?:https?://)?(?:www\.)?(?:(?:x|twitter)\.com/messages/\S+|m\.me/\S+|messenger\.com/\S+|"
     r"lin\.ee/\S+|line\.me/\S+)",
@@ -25,7 +27,7 @@ _LINK = re.compile(
 _IN_DOMAIN = rf"(?:{LETTER}|-)"
 _DOMAIN = re.compile(
     rf"(?<!{LETTER})(?<![@.]){_IN_DOMAIN}{{2,40}}(?:\.{_IN_DOMAIN}{{2,30}}){{0,3}}"
-    rf"\.(?:com|co\.uk|org|net|dk|nl|de|eu|io)(?:/[^\s{UNSPACED}]*)?(?!{LETTER}|@)"
+    rf"\.(?:com|co\.uk|org|net|dk|nl|de|eu|io|fr|es|it|pt|br|be|ch)(?:/[^\s{UNSPACED}]*)?(?!{LETTER}|@)"
 )
 _MAIL = re.compile(rf"(?:{LETTER}|[.+-]){{1,64}}@{_IN_DOMAIN}{{1,63}}(?:\.{_IN_DOMAIN}{{1,63}}){{1,4}}")
 _MENTIONS_FIRST = re.compile(rf"^(?:\s*[.,]?@{LETTER}+,?)+")
@@ -56,7 +58,7 @@ def plain(text: str) -> str:
 
     Japanese and Chinese get the signs and the blanks between sentences and clauses that the patterns expect.
     """
-    text = unicodedata.normalize("NFKC", html.unescape(text)).translate(_QUOTES)
+    text = unicodedata.normalize("NFKC", html.unescape(text).translate(_SIGNS)).translate(_QUOTES)
     text = _UNSEEN.sub("", text)
     if _IS_UNSPACED.search(text):
         text = _UNSPACED_END.sub(r"\1\2 ", text.translate(_EAST_ASIAN_SIGNS))

@@ -1,6 +1,7 @@
 """The patterns of a language pack, compiled once."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -144,7 +145,7 @@ def compiled(words: ReplyWords) -> Words:
     """The pack with each of its lists as one pattern that matches whole words."""
 
     def one(patterns: Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-        filled = [words.filled(pattern) for pattern in patterns]
+        filled = [_filled(words, pattern) for pattern in patterns]
         # The boundaries of whole words would forbid patterns that begin or end in a sign, such as "#".
         return re.compile(rf"(?<!{LETTER})(?:{'|'.join(filled)})(?!{LETTER})", flags) if filled else NEVER
 
@@ -159,7 +160,7 @@ def compiled(words: ReplyWords) -> Words:
             **{key: one(getattr(ask, key)) for key in type(ask).model_fields if key not in _ANCHORED},
             give_after=_before(words, ask.give_after),
             others_give=_before(words, ask.others_give),
-            question_gap=re.compile(words.filled(ask.question_gap)),
+            question_gap=re.compile(_filled(words, ask.question_gap)),
         ),
         channel=Channel(**{key: one(getattr(channel, key)) for key in type(channel).model_fields}),
         introduction=Introduction(
@@ -179,10 +180,34 @@ def compiled(words: ReplyWords) -> Words:
     )
 
 
+_ACCENTED = re.compile(r"\[[^]\\]*]|[À-ÖØ-öø-ž]")
+
+
+def _filled(words: ReplyWords, pattern: str) -> str:
+    pattern = words.filled(pattern)
+    return _with_bare_letters(pattern) if words.accents_optional else pattern
+
+
+def _with_bare_letters(pattern: str) -> str:
+    """ "número" as "n[uú]mero"; an accented letter that is a word by itself ("é") stays what it is."""
+
+    def both(found: re.Match[str]) -> str:
+        if len(found[0]) > 1:  # a set of letters
+            return found[0][:-1] + _bare(found[0][1:-1]) + "]"
+        around = pattern[max(0, found.start() - 1) : found.start()] + pattern[found.end() : found.end() + 1]
+        return f"[{_bare(found[0])}{found[0]}]" if any(c.isalpha() for c in around) else found[0]
+
+    return _ACCENTED.sub(both, pattern)
+
+
+def _bare(letters: str) -> str:
+    return "".join(unicodedata.normalize("NFD", c)[0] for c in letters if unicodedata.decomposition(c))
+
+
 _ANCHORED = ("give_after", "others_give", "question_gap")
 
 
 def _before(words: ReplyWords, patterns: Iterable[str]) -> re.Pattern[str]:
-    filled = [words.filled(pattern) for pattern in patterns]
+    filled = [_filled(words, pattern) for pattern in patterns]
     # A pattern begins at the edge of a word or with a sign: "en" must not match the end of "een".
     return re.compile(rf"(?:(?<!{LETTER})|(?=\W))(?:{'|'.join(filled)})\W*$") if filled else NEVER
