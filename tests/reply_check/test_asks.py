@@ -69,7 +69,8 @@ def test_the_development_drafts_score_above_the_floor(language: str):
 
 def test_there_are_forty_development_drafts_in_each_language():
     languages = [draft["language"] for draft in drafts()]
-    assert all(languages.count(language) >= 40 for language in ("en", "da", "nl", "de"))
+    known = ("en", "da", "nl", "de", "fr", "es", "it", "pt")
+    assert all(languages.count(language) >= 40 for language in known)
 
 
 @pytest.mark.parametrize("language", [None, "unknown", "sv"])
@@ -125,6 +126,21 @@ def test_a_thing_that_is_only_spoken_about_is_not_asked_for(text: str):
     assert not check(text).asks_in_public
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "C’est quoi l’adresse de livraison ?"),
+        ("fr", "Pouvez-vous nous donner votre numero de telephone s'il vous plait ?"),
+        ("es", "¿Cual es tu numero de pedido?"),
+        ("es", "¡Hola! ¿Me das el nº de pedido?"),
+        ("it", "Qual e il tuo codice postale?"),
+        ("pt", "Qual o codigo de rastreio?"),
+    ],
+)
+def test_elisions_turned_marks_and_accents_left_out_hide_nothing(language: str, text: str):
+    assert check(text, language).asks_in_public
+
+
 def test_our_own_private_message_does_not_make_the_public_question_private():
     assert check("What's your order number, and I'll send you a DM?").asks_in_public
     assert not check("I've sent you a DM, please reply to it with your order number.").asks_in_public
@@ -170,3 +186,18 @@ def test_unseen_and_full_width_letters_hide_nothing():
 def test_a_long_hostile_draft_is_read_in_bounded_time(piece: str, language: str | None):
     check((piece * 10_000)[:10_000], language)
     check((piece * 10_000)[:9_000] + " what's your order number", language)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("language", "piece"),
+    [
+        ("fr", "merci de nous envoyer votre numéro et votre "),
+        ("es", "nos puedes dar por favor el número de "),
+        ("it", "ci puoi mandare il tuo numero e la tua "),
+        ("pt", "pode nos enviar o seu número e o seu "),
+        *((language, piece) for language in ("fr", "es", "it", "pt") for piece in ("l'", "mp ou ", "– Ana ")),
+    ],
+)
+def test_a_long_hostile_draft_in_its_own_words_is_read_in_bounded_time(piece: str, language: str):
+    check((piece * 10_000)[:10_000], language)
