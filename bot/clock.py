@@ -17,6 +17,7 @@ from bot.handing_over import Handovers
 from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.listening import Listener
+from bot.missed import Missed
 from bot.pausing import Pauses
 from bot.people import People
 from bot.presence import Presences
@@ -62,6 +63,7 @@ def jobs(works: Works) -> list[Job]:
     return [
         Job(DELIVERY, 0.5, works.delivery.drain),
         Job("response targets", 10, works.targets.miss_targets),
+        Job("missed targets", 10, Missed(works.idle.office, works.escalations).escalate),
         Job("promises", 20, works.targets.remind_promises),
         Job("waiting for customers", 60, Pauses(works.idle.office).remind),
         Job("switches", 20, Switches(works.idle.office).end_due),

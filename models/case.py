@@ -1,6 +1,6 @@
 """The team's work on one customer's conversation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +17,7 @@ from models.timed import Timed
 NOTE_LIMIT = 1000
 
 QUESTION_LIMIT = 1000
+JUST_TAKEN = timedelta(minutes=1)
 
 
 class Tick(Base):
@@ -225,6 +226,9 @@ class Case(Timed, Base):
     def escalate(self, *, by: Person, at: datetime, why: str | None = None) -> None:
         if self.stage == CLAIMED:
             self._must_be_theirs(by, "escalate")
+            # The clock found it waiting, and somebody took it in that moment.
+            if by is BOT and self.claimed_at is not None and at - self.claimed_at < JUST_TAKEN:
+                raise NotAllowed(f"{named(self.owner)} has only just taken case {self.id}.")
         self._move("escalate", by, at, why)
 
     def accept(self, *, by: Person, at: datetime) -> None:

@@ -48,6 +48,26 @@ def open_time_after(start: datetime, span: timedelta, calendar: Calendar) -> dat
     raise ValueError("these hours are never open")
 
 
+def open_time_before(end: datetime, span: timedelta, calendar: Calendar) -> datetime:
+    """The latest moment from which `span` of open time passes until `end`, in UTC.
+
+    Raises ValueError when there is not so much of it in the year before `end`.
+    """
+    back = max(span, timedelta(days=1))
+    while back <= timedelta(days=_LONGEST):
+        left, here = span, []
+        for begin, stop in _openings(end - back, calendar):
+            if begin >= end:
+                break
+            here.append((begin, min(stop, end)))
+        for begin, stop in reversed(here):
+            if left <= stop - begin:
+                return (stop - left).astimezone(UTC)
+            left -= stop - begin
+        back *= 3
+    raise ValueError("there is not so much open time before")
+
+
 def open_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """How much open time lies between the two; none when `end` is not after `start`."""
     passed = timedelta()

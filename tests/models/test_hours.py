@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from config.hours import AtWork, Calendar
-from models.hours import is_open, next_opening, open_time_after, open_time_between
+from models.hours import is_open, next_opening, open_time_after, open_time_before, open_time_between
 
 COPENHAGEN, NEW_YORK, LORD_HOWE = "Europe/Copenhagen", "America/New_York", "Australia/Lord_Howe"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -180,6 +180,18 @@ def test_while_it_is_always_open_the_hours_count_for_nothing():
     assert open_time_after(start, timedelta(hours=52), calendar) == at("2026-03-16T10:00+01:00")
     without_end = Calendar(OFFICE.zone, OFFICE.week, always=((crisis[0], None),))
     assert open_time_after(start, timedelta(days=30), without_end) == start + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("end", "hours", "from_"),
+    [
+        ("2026-03-16T12:00+01:00", 1, "2026-03-16T11:00+01:00"),  # within a day
+        ("2026-03-16T09:30+01:00", 1, "2026-03-13T16:30+01:00"),  # a Monday morning: from Friday on
+        ("2026-03-15T12:00+01:00", 1, "2026-03-13T16:00+01:00"),  # a Sunday
+    ],
+)
+def test_looking_back_counts_open_time_too(end, hours, from_):
+    assert open_time_before(at(end), timedelta(hours=hours), OFFICE) == at(from_)
 
 
 def test_shifts_that_overlap_over_midnight_count_once():

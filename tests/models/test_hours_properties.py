@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.hours import DAYS, Calendar, Shifts
-from models.hours import is_open, next_opening, open_time_after, open_time_between
+from models.hours import is_open, next_opening, open_time_after, open_time_before, open_time_between
 
 ZONES = ("Europe/Copenhagen", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata")
 FIRST, LAST = datetime(2026, 1, 1), datetime(2028, 12, 31)  # noqa: DTZ001  # hypothesis adds the zone
@@ -82,3 +82,13 @@ def test_open_means_that_time_counts(calendar, start, seconds):
     if calendar.always:  # a crisis begins and ends at any moment
         return
     assert counted == (passed if is_open(start, calendar) else timedelta())
+
+
+@settings(max_examples=100, deadline=None)
+@given(calendars(), moments, spans)
+def test_looking_back_finds_the_latest_moment_with_so_much_open_time_before(calendar, start, span):
+    due = open_time_after(start, span + timedelta(minutes=1), calendar)
+    back = open_time_before(due, span, calendar)
+    assert start <= back <= due
+    assert open_time_between(back, due, calendar) == span
+    assert open_time_between(back + timedelta(seconds=1), due, calendar) < span or not span
