@@ -110,3 +110,21 @@ def test_short_thanks_may_be_alike():
 def test_only_the_last_ten_replies_count():
     said = "Sorry that your grinder jams. Turn it off and brush it out."
     assert keys(said, recent=[said, *["Lovely to hear that about the new blue kettle."] * 10]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("da", "Som vi allerede har skrevet, er det ikke dækket.", "blames"),
+        ("nl", "Je had de handleiding moeten lezen.", "blames"),
+        ("de", "Wie wir bereits erklärt haben, geht das nicht.", "blames"),
+        ("da", "Send os en DM.", "no_reason_for_private"),
+        ("nl", "Stuur ons een DM.", "no_reason_for_private"),
+        ("de", "Schick uns eine DM.", "no_reason_for_private"),
+        ("da", "Vi vender tilbage.", "promise_without_time"),
+        ("nl", "We komen erop terug.", "promise_without_time"),
+        ("de", "Ich melde mich bei dir.", "promise_without_time"),
+    ],
+)
+def test_the_advice_is_given_in_other_languages_too(language: str, text: str, key: str):
+    assert keys(text, language) == [key]
