@@ -40,6 +40,8 @@ _IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _UNSPACED_END = re.compile(
     rf"(?<=[{UNSPACED}\"')）])([.!?,:;])(?=[^\s.!?,:;\"')])|([.!?,:;])(?=[{UNSPACED}])"
 )
+# "1. 订单号 2. 收货人": the numbers of a list in one line.
+_INLINE_NUMBER = re.compile(rf"(?<![\d.\n])[1-9][.)] ?(?=[{UNSPACED}])")
 _EAST_ASIAN_SIGNS = str.maketrans(
     {"。": ". ", "｡": ". ", "、": ", ", "､": ", "} | dict.fromkeys("「」『』【】《》〈〉", '"')
 )
@@ -61,6 +63,7 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", html.unescape(text).translate(_SIGNS)).translate(_QUOTES)
     text = _UNSEEN.sub("", text)
     if _IS_UNSPACED.search(text):
+        text = _INLINE_NUMBER.sub(", ", text)
         text = _UNSPACED_END.sub(r"\1\2 ", text.translate(_EAST_ASIAN_SIGNS))
     return text
 

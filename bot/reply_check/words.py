@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.reply_check.length import x_length
-from bot.sift.plain_text import LETTER
+from bot.sift.plain_text import LETTER, UNSPACED
 from config.errors import SettingsError
 from config.language_reply import ReplyWords
 from config.languages import language_packs
 
 NEVER = re.compile(r"(?!)")
+# The edges of a word; in scripts without spaces there are none.
+_BEGIN = rf"(?:(?<!{LETTER})|(?=[{UNSPACED}]))"
+_END = rf"(?:(?!{LETTER})|(?<=[{UNSPACED}]))"
 FILLER = "·"
 """Stands for every character of a phrase that is read over; no word, no space and no stop."""
 
@@ -147,7 +150,7 @@ def compiled(words: ReplyWords) -> Words:
     def one(patterns: Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
         filled = [_filled(words, pattern) for pattern in patterns]
         # The boundaries of whole words would forbid patterns that begin or end in a sign, such as "#".
-        return re.compile(rf"(?<!{LETTER})(?:{'|'.join(filled)})(?!{LETTER})", flags) if filled else NEVER
+        return re.compile(rf"{_BEGIN}(?:{'|'.join(filled)}){_END}", flags) if filled else NEVER
 
     ask, channel, hello, manners = words.ask, words.channel, words.introduction, words.manners
     return Words(
