@@ -95,18 +95,18 @@ def _own_order_numbers(text: str, order_pattern: str | None, formed: list[Found]
 
 
 def _is_cut_out(text: str, start: int, end: int) -> bool:
-    """A match inside a longer number, or behind a country code, is not an order number."""
+    """A match inside a longer number ("090-1234-5678"), or behind a country code, is not an order number."""
     if (
         start
         and text[start].isdigit()
-        and (text[start - 1].isdigit() or _COUNTRY_CODE.search(text, start - 6, start))
+        and (text[start - 1].isdigit() or _CODE_BEFORE.search(text, max(0, start - 6), start))
     ):
         return True
     return end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
 
 
 _DIGIT = re.compile(r"\d")
-_COUNTRY_CODE = re.compile(r"(?:\+|\b00)\d{1,3}[ -]?$")
+_CODE_BEFORE = re.compile(r"(?:\+|\b00)\d{1,3}[ -]?$|\d-$")
 
 
 @lru_cache(maxsize=64)

@@ -69,11 +69,11 @@ def test_the_development_drafts_score_above_the_floor(language: str):
 
 def test_there_are_forty_development_drafts_in_each_language():
     languages = [draft["language"] for draft in drafts()]
-    known = ("en", "da", "nl", "de", "fr", "es", "it", "pt")
+    known = ("en", "da", "nl", "de", "fr", "es", "it", "pt", "ja", "zh")
     assert all(languages.count(language) >= 40 for language in known)
 
 
-@pytest.mark.parametrize("language", [None, "unknown", "sv"])
+@pytest.mark.parametrize("language", [None, "unknown", "fi"])
 def test_without_a_pack_every_pack_is_tried(language: str | None):
     assert check("Wie lautet deine Bestellnummer?", language).asks_in_public
     assert check("Hvad er dit ordrenummer?", language).asks_in_public
@@ -159,7 +159,7 @@ def test_unseen_and_full_width_letters_hide_nothing():
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("language", ["en", "da", "nl", "de", None])
+@pytest.mark.parametrize("language", ["en", "da", "nl", "de", "ja", "zh", None])
 @pytest.mark.parametrize(
     "piece",
     [
@@ -178,6 +178,9 @@ def test_unseen_and_full_width_letters_hide_nothing():
         "wij willen graag even nog ",
         "har du ",
         "call us on ",
+        "ご注文番号をお知らせください、",
+        "请提供您的订单号，",
+        "いただき",
         "\n- ",
         "\n",
         "ｗ\u200b",

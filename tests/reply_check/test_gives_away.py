@@ -35,6 +35,11 @@ def test_personal_data_is_found_as_it_stands_in_the_draft(text: str, data: list[
         ("da", "Ring til os på 70 12 34 56."),
         ("nl", "Bel ons op 020 123 4567."),
         ("de", "Rufen Sie uns an unter 030 1234567."),
+        ("ja", "サポート窓口（03-1234-5678）へお問い合わせください。"),
+        ("ja", "03-1234-5678までお電話ください。"),
+        ("ja", "フリーダイヤル0120-123-456でも承ります。"),
+        ("zh", "请拨打客服热线400-123-4567。"),
+        ("zh", "售后电话：021-62345678，care@tindra.example也可以。"),
         ("en", "Write to support@tindra.example or kundeservice@tindra.example."),
         (
             "en",
@@ -44,6 +49,18 @@ def test_personal_data_is_found_as_it_stands_in_the_draft(text: str, data: list[
 )
 def test_our_own_numbers_mailboxes_and_links_are_no_personal_data(language: str, text: str):
     assert given(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "data"),
+    [
+        ("ja", "ご登録の090-1234-5678にお電話いたします。", "090-1234-5678"),
+        ("ja", "東京都渋谷区神南1-2-3にお送りしました。", "東京都渋谷区神南1-2-3"),
+        ("zh", "我们会打13812345678联系您。", "13812345678"),
+    ],
+)
+def test_a_customers_data_is_found_where_no_space_parts_it(language: str, text: str, data: str):
+    assert given(text, language) == [data]
 
 
 def test_the_same_datum_twice_is_one_finding():

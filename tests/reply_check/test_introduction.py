@@ -18,10 +18,32 @@ from tests.reply_check.score import TINDRA
         ("da", "Prøv igen. Mvh. Bo, kundeservice hos Tindra"),
         ("nl", "Probeer het nog eens. Met vriendelijke groet, Sanne – klantenservice Tindra"),
         ("de", "Versuch es noch einmal. Viele Grüße, Jörg vom Kundenservice, Tindra"),
+        ("ja", "Tindraカスタマーサポートの佐藤です。ご不便をおかけしております。"),
+        ("ja", "申し訳ございません。もう一度お試しください。（Tindraサポート担当 田中）"),
+        ("zh", "我是Tindra客服小李，很抱歉给您带来不便。"),
+        ("zh", "您好，這裡是Tindra客服中心的王芳。"),
     ],
 )
 def test_name_company_and_role_make_an_introduction(language: str, text: str):
     assert check_reply(text, language, TINDRA).introduces
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "missing"),
+    [
+        ("ja", "Tindraの佐藤です。ご不便をおかけしております。", "your role is"),
+        (
+            "ja",
+            "ご不便をおかけしております。担当者より改めてご連絡します。",
+            "your name, company and role are",
+        ),
+        ("zh", "我是小李，很抱歉给您带来不便。", "your company and role are"),
+        ("zh", "很抱歉，请联系我们的客服。", "your name, company and role are"),
+    ],
+)
+def test_what_is_missing_is_named_where_names_have_no_capitals(language: str, text: str, missing: str):
+    finding = check_reply(text, language, TINDRA)
+    assert [missing in stop for stop in finding.stops] == [True]
 
 
 @pytest.mark.parametrize(
