@@ -157,6 +157,7 @@ def _writing(
         draft=opened.text or (f"{introduction} " if introduction else ""),
         introduction=introduction,
         invitation=opened.links.invitation,
+        private_url=opened.links.private,
         stops=opened.stops,
         advice=opened.advice,
         before=opened.before,

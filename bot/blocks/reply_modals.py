@@ -1,5 +1,6 @@
 """The modals of a reply: the draft with what the check says, the ways to post it, and an unknown outcome."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ DRAFT = "draft"
 """The block with the draft. Slack keeps what stands in a field for as long as its block id stays the same."""
 TYPED = "reply_typed"
 """The action that hears of a draft while it is written."""
+SHORT_LINK = 80
+"""Characters of a link that may stand in a sentence as it is."""
+_LINK_COMES = re.compile(r"[\s::]+$")
 REMEMBERED = 60
 """Stops that a window remembers: its memory holds 3,000 characters."""
 
@@ -30,6 +34,8 @@ class Writing:
     introduction: str | None = None
     """Offered where the writer has not said yet who they are."""
     invitation: str | None = None
+    private_url: str | None = None
+    """The link in the invitation."""
     stops: Sequence[str] = ()
     advice: Sequence[str] = ()
     before: Before | None = None
@@ -143,10 +149,19 @@ def _to_copy(page: Writing) -> list[Block]:
     """In the customer's language, ready to be copied."""
     lines = []
     if page.introduction:
-        lines.append(f"Say who you are, for example: _{escape(page.introduction)}_")
+        lines.append(f"*Say who you are*, for example: {escape(page.introduction)}")
     if page.invitation:
-        lines.append(f"For anything personal, invite them and say why: _{escape(page.invitation)}_")
-    return [context("reply|copy", *lines)] if lines else []
+        lines.append(
+            f"*For anything personal*, invite them: {_invitation(page.invitation, page.private_url)}"
+        )
+    return [context("reply|copy", "\n".join(lines))] if lines else []
+
+
+def _invitation(words: str, url: str | None) -> str:
+    """The sentence as it is, but a long link as a word that leads there."""
+    if url is None or len(url) <= SHORT_LINK:
+        return escape(words)
+    return f"{escape(_LINK_COMES.sub('', words.replace(url, '')))} <{url}|(the link)>"
 
 
 def _nevertheless(page: Writing) -> Block:
@@ -170,7 +185,7 @@ def _steps(view: CaseView, page: Ways) -> list[str]:
     if page.invite_url:
         steps.append(f"<{page.invite_url}|Post the private-message link below it>; X shows it as a button.")
     elif page.invitation:
-        steps.append(f"For anything personal, invite them: _{escape(page.invitation)}_")
+        steps.append(f"For anything personal, invite them: {_invitation(page.invitation, page.private_url)}")
     if not page.can_post:
         steps.append("Come back and press *I posted it*.")
     return steps

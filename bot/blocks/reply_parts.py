@@ -38,7 +38,7 @@ def before_blocks(view: CaseView, before: Before | None) -> list[Block]:
     if before.reply and before.replied_at:
         at = clock_time(before.replied_at, view.zone, view.now)
         lines.append(f"*We last wrote* ({at}) · “{escape(shorten(' '.join(before.reply.split()), 240))}”")
-    return [context("reply|before", *lines)]
+    return [context("reply|before", "\n".join(lines))]
 
 
 def writing_blocks(members: Sequence[str]) -> list[Block]:

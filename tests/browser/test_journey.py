@@ -52,14 +52,14 @@ def test_a_complaint_is_led_from_public_to_private_to_resolved(person: Person):
     modal = person.modal
     expect(modal).to_contain_text("third puddle this week")
     person.picture("complaint-02-reply")
-    modal.get_by_role("textbox").fill(SAYS_WHAT_NOT_TO)
+    modal.get_by_role("textbox").first.fill(SAYS_WHAT_NOT_TO)
     modal.get_by_role("button", name="Check it").click()
     expect(modal).to_contain_text("mend this first")
     expect(modal).to_contain_text("order number")
     person.picture("complaint-03-not-yet")
 
     # A good one: the ways to post it.
-    modal.get_by_role("textbox").fill(GOOD)
+    modal.get_by_role("textbox").first.fill(GOOD)
     modal.get_by_role("button", name="Check it").click()
     expect(modal).to_contain_text("Good to go")
     person.picture("complaint-04-good-to-go")
@@ -109,7 +109,7 @@ def test_a_specialist_accepts_a_case_in_a_direct_message(person: Person):
     person.opens("mentions")
     person.card(7).get_by_role("combobox").select_option(label="Escalate…")
     expect(person.modal).to_contain_text("Goes to @Finn O'Shea")
-    person.modal.get_by_role("textbox").fill("Two parcels lost in this street this week.")
+    person.modal.get_by_role("textbox").first.fill("Two parcels lost in this street this week.")
     person.picture("escalate-1-to-whom")
     person.modal.get_by_role("button", name="Escalate").click()
     expect(person.told("@Finn O'Shea is asked")).to_be_visible()
