@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, switched
 from bot.office import Office
 from config.playbook import Lead, Playbook
 from models.case import Case
@@ -20,31 +21,15 @@ from models.mention import Mention
 from models.moves import OPEN
 from models.outbox import NORMAL, Outbox, put
 from models.source_state import SourceState
-
-LISTED = 12
-"""Cases named in one section; the rest is a number."""
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """A case in a list: enough to know whether to open it."""
-
-    id: int
-    author: str
-    kind: str
-    topic: str | None
-    queue: str
-    owner: str | None
-    opened_at: datetime
-    respond_by: datetime
-    promised_for: datetime | None
+from models.switch import Switch
 
 
 @dataclass(frozen=True)
 class Figures:
     """What the digest says, over `since` < t <= `until` (aware UTC), for the lead's queues.
 
-    `unanswered` and `promises_broken` are as of `until`. Times to first response are in seconds.
+    `unanswered` and `promises_broken` are as of `until`; `paused` (waiting for their customer) and
+    `unaccepted` (one specialist or more let them pass) as of now. Times to first response are in seconds.
     """
 
     lead: Lead
@@ -53,6 +38,11 @@ class Figures:
     unanswered: list[CaseLine]
     unanswered_total: int
     promises_broken: list[CaseLine]
+    promises_kept: int
+    paused: int
+    unaccepted: list[CaseLine]
+    unaccepted_total: int
+    switched: list[Switch]
     awaiting_specialist: int
     mentions: int
     set_aside: int
@@ -85,7 +75,8 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         & (Case.first_response_at.is_(None) | (Case.first_response_at > until))
         & (Case.closed_at.is_(None) | (Case.closed_at > until))
     )
-    broken = mine & Case.stage.in_(OPEN) & (Case.promised_for <= until)
+    paused = mine & Case.stage.in_(OPEN) & (Case.paused_at <= until)
+    passed_on = nobody_accepted(mine)
     responses = session.execute(
         select(Case.opened_at, Case.first_response_at, Case.respond_by).where(
             mine, Case.first_response_at > since, Case.first_response_at <= until
@@ -98,9 +89,14 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         lead=lead,
         since=since,
         until=until,
-        unanswered=_lines(session, silent),
-        unanswered_total=session.scalar(select(func.count(Case.id)).where(silent)) or 0,
-        promises_broken=_lines(session, broken),
+        unanswered=lines(session, silent),
+        unanswered_total=_count(session, silent),
+        promises_broken=broken_promises(session, mine, since, until),
+        promises_kept=_events(session, "promise_kept", queues, since, until),
+        paused=_count(session, paused),
+        unaccepted=lines(session, passed_on),
+        unaccepted_total=_count(session, passed_on),
+        switched=switched(session, lead, queues, since, until),
         awaiting_specialist=session.scalar(
             select(func.count(Escalation.id)).join(Case).where(mine, Escalation.state == ASKED)
         )
@@ -212,12 +208,8 @@ class Digests:
         return known or leads[0].model_copy(update={"queues": ()})
 
 
-def _lines(session: Session, which: ColumnElement[bool]) -> list[CaseLine]:
-    cases = session.scalars(select(Case).where(which).order_by(Case.respond_by, Case.id).limit(LISTED))
-    return [
-        CaseLine(c.id, c.author, c.kind, c.topic, c.queue, c.owner, c.opened_at, c.respond_by, c.promised_for)
-        for c in cases
-    ]
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(Case.id)).where(which)) or 0
 
 
 def _events(session: Session, what: str, queues: list[str], since: datetime, until: datetime) -> int:

@@ -48,6 +48,11 @@ class Switch(Base):
         times = [at for at in (self.until, self.ended_at) if at is not None]
         return min(times, default=None)
 
+    @property
+    def counts(self) -> bool:
+        """For hours: nobody took it back; a day that is over had these hours."""
+        return self.live is not None or self.ended_by == BOT_ID
+
     def is_on(self, at: datetime) -> bool:
         return self.at <= at and (self.stops is None or at < self.stops)
 
@@ -73,7 +78,7 @@ def as_switched(session: Session, queue: str, calendar: Calendar, at: datetime) 
     special = {
         row.day: shifts_of(row.hours or [])
         for row in rows
-        if row.kind == HOURS and row.day is not None and (row.live is not None or row.ended_by == BOT_ID)
+        if row.kind == HOURS and row.day is not None and row.counts
     }
     if not crises and not special:
         return calendar

@@ -1,10 +1,13 @@
 """The digest as Slack shows it. One entry in SECTIONS per part; it begins with what went unanswered."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.blocks.card import KINDS
+from bot.blocks.switches import line as switch_line
 from bot.blocks.text import Block, clock_time, context, handle, local, person, section, span_words
-from bot.digest import CaseLine, Figures
+from bot.digest import Figures
+from bot.digest_cases import LISTED, CaseLine
 from config.playbook import Playbook
 
 Section = Callable[[Figures, Playbook], str | None]
@@ -44,11 +47,32 @@ def _unanswered(f: Figures, playbook: Playbook) -> str:
 
 
 def _promises(f: Figures, playbook: Playbook) -> str | None:
+    """By name of the case, not of the person: it is about the customer."""
     if not f.promises_broken:
         return None
-    return ":alarm_clock: *Promises not kept*\n" + "\n".join(
-        _line(one, f, playbook) for one in f.promises_broken
+    head = f":alarm_clock: *{_promised(len(f.promises_broken))} not kept*"
+    said = [_broken(one, f, playbook) for one in f.promises_broken[:LISTED]]
+    more = len(f.promises_broken) - len(said)
+    return "\n".join([head, *said, *([f"… and {more} more"] if more else [])])
+
+
+def _escalations(f: Figures, playbook: Playbook) -> str | None:
+    if not f.unaccepted_total:
+        return None
+    cases = "1 case" if f.unaccepted_total == 1 else f"{f.unaccepted_total} cases"
+    more = f.unaccepted_total - len(f.unaccepted)
+    said = [f"• {_name(one, playbook)} · since {_at(one.opened_at, f)}" for one in f.unaccepted]
+    return "\n".join(
+        [
+            f":large_orange_circle: *{cases} on the way to a specialist, and nobody said yes in time*",
+            *said,
+            *([f"… and {more} more"] if more else []),
+        ]
     )
+
+
+def _switched(f: Figures, playbook: Playbook) -> str | None:
+    return "\n".join(switch_line(one, playbook, f.until) for one in f.switched[:LISTED]) or None
 
 
 def _answers(f: Figures, playbook: Playbook) -> str:
@@ -66,6 +90,8 @@ def _flow(f: Figures, playbook: Playbook) -> str:
         f"*Came in* {f.mentions} mentions, {f.set_aside} of them set aside · {f.opened} new cases\n"
         f"*Closed* {f.resolved} resolved · {f.dismissed} needed no reply"
         + (f"\n*With specialists* {f.awaiting_specialist} waiting for a yes" if f.awaiting_specialist else "")
+        + (f"\n*With customers* {f.paused} waiting for their answer" if f.paused else "")
+        + (f"\n*Promises* {f.promises_kept} kept" if f.promises_kept else "")
     )
 
 
@@ -81,6 +107,8 @@ def _trouble(f: Figures, playbook: Playbook) -> str | None:
 SECTIONS: dict[str, Section] = {
     "unanswered": _unanswered,
     "promises": _promises,
+    "escalations": _escalations,
+    "switched": _switched,
     "answers": _answers,
     "flow": _flow,
     "trouble": _trouble,
@@ -88,12 +116,25 @@ SECTIONS: dict[str, Section] = {
 
 
 def _line(one: CaseLine, f: Figures, playbook: Playbook) -> str:
-    zone = f.lead.time_zone
-    topic = f" about {playbook.topic_label(one.topic).lower()}" if one.topic else ""
     waited = span_words((f.until - one.opened_at).total_seconds())
-    late = (
-        f"due {clock_time(one.respond_by, zone, f.until)}" if one.respond_by <= f.until else f"for {waited}"
-    )
+    late = f"due {_at(one.respond_by, f)}" if one.respond_by <= f.until else f"for {waited}"
     who = f" · {person(one.owner)} has it" if one.owner else ""
-    kind = KINDS.get(one.kind, one.kind).lower()
-    return f"• *Case {one.id}* · {kind}{topic} · {handle(one.author, 40)} · {late}{who}"
+    return f"• {_name(one, playbook)} · {late}{who}"
+
+
+def _broken(one: CaseLine, f: Figures, playbook: Playbook) -> str:
+    by = f"promised by {_at(one.promised_for, f)}" if one.promised_for else "promised"
+    return f"• {_name(one, playbook)} · {by}{', still waiting' if one.owed else ''}"
+
+
+def _name(one: CaseLine, playbook: Playbook) -> str:
+    topic = f" about {playbook.topic_label(one.topic).lower()}" if one.topic else ""
+    return f"*Case {one.id}* · {KINDS.get(one.kind, one.kind).lower()}{topic} · {handle(one.author, 40)}"
+
+
+def _at(at: datetime, f: Figures) -> str:
+    return clock_time(at, f.lead.time_zone, f.until)
+
+
+def _promised(count: int) -> str:
+    return "1 promise" if count == 1 else f"{count} promises"

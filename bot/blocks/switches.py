@@ -73,7 +73,7 @@ def line(switch: Switch, playbook: Playbook, now: datetime) -> str:
     where = f"#{playbook.queue(switch.queue).channel}" if switch.queue else "all queues"
     zone = playbook.queue(switch.queue).time_zone if switch.queue else playbook.leads[0].time_zone
     if switch.kind == CRISIS:
-        until = f", until {clock_time(switch.until, zone, now)}" if switch.until else ""
+        until = f", until {clock_time(switch.stops, zone, now)}" if switch.stops else ""
         since = clock_time(switch.at, zone, now)
         why = escape_but_people(switch.why or "")
         return (

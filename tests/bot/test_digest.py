@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.blocks.digest import digest_text
+from bot.blocks.digest import digest, digest_text
 from bot.digest import window
+from bot.switches import Switches
 from models.errors import NotAllowed
 from models.outbox import Outbox
 from tests.people import ANA, GRY, post
+from tests.slack_limits import assert_message
 
 TODAY = date(2026, 3, 11)
 
@@ -98,3 +100,88 @@ def test_a_digest_whose_day_is_not_over_is_not_sent(hear, digests, clock, book):
     assert digests.last_day(book.leads[0]) == TODAY - timedelta(days=1)
     clock.now = at("2026-03-11T08:31+01:00")
     assert digests.make_due() == 1
+
+
+@pytest.fixture
+def promised(hear, desk):
+    """A case of Ana's with a promise for that time; returns its number."""
+
+    def case(author, for_):
+        [mention] = hear(post(author=author, conversation=author))
+        desk.claim(mention.case_id, by=ANA)
+        desk.promise(mention.case_id, "next_step", at(for_), by=ANA)
+        return mention.case_id
+
+    return case
+
+
+def test_broken_promises_are_named_by_their_case_and_not_by_a_person(
+    promised, targets, desk, digests, clock, book
+):
+    late = promised("one", "2026-03-10T15:00+01:00")
+    kept = promised("two", "2026-03-10T16:00+01:00")
+    owed = promised("three", "2026-03-10T17:00+01:00")
+    clock.now = at("2026-03-10T15:30+01:00")
+    targets.remind_promises()
+    desk.keep_promise(late, by=ANA)
+    desk.keep_promise(kept, by=ANA)
+    clock.now = at("2026-03-11T08:31+01:00")
+    targets.remind_promises()
+    found = digests.of_date(book.leads[0], TODAY)
+    assert [(one.id, one.owed) for one in found.promises_broken] == [(late, False), (owed, True)]
+    assert found.promises_kept == 1
+    said = digest_text(found, book)
+    section = said[said.index("2 promises not kept") :].split("\n\n")[0]
+    assert section.split("\n")[1:] == [
+        "• Case 1 · complaint about leaks · @one · promised by 10 Mar 15:00",
+        "• Case 3 · complaint about leaks · @three · promised by 10 Mar 17:00, still waiting",
+    ]
+    next_day = digests.of_date(book.leads[0], TODAY + timedelta(days=1))
+    assert [one.id for one in next_day.promises_broken] == [owed]
+
+
+def test_it_says_what_was_switched_who_waits_for_whom_and_which_request_nobody_took(
+    hear, desk, digests, replies, escalations, office, clock, book
+):
+    hear(post(author="one", conversation="1"), post(author="two", conversation="2"))
+    desk.claim(1, by=ANA)
+    reply = replies.check(1, "I'm Ana, customer care at Tindra. Sorry! Which machine is it?", by=ANA).reply
+    replies.posted_by_hand(reply, by=ANA, url=None)
+    escalations.escalate(2, by=GRY, why=None)
+    clock.pass_(hours=1)
+    escalations.pass_on_overdue()
+    switches = Switches(office)
+    switches.crisis_on(by=GRY, why="leaks <burst>")
+    switches.change_hours(by=GRY, queue="nordic", day=TODAY, hours=[])
+    switches.change_hours(by=GRY, queue="everyone", day=TODAY, hours=[])
+    switches.undo_hours(by=GRY, queue="everyone", day=TODAY)
+    clock.pass_(hours=1)
+    switches.crisis_off(by=GRY)
+    clock.now = at("2026-03-11T08:31+01:00")
+    found = digests.of_date(book.leads[0], TODAY)
+    assert (found.paused, found.unaccepted_total, [one.id for one in found.unaccepted]) == (1, 1, [2])
+    said = digest_text(found, book)
+    assert "Crisis mode for all queues since 10 Mar 14:00, until 10 Mar 15:00: “leaks &lt;burst&gt;”" in said
+    assert "#mentions-nordic is closed on Wed 11 Mar" in said
+    assert "#mentions is closed" not in said
+    assert "With customers 1 waiting for their answer" in said
+    assert "1 case on the way to a specialist, and nobody said yes in time" in said
+    later = digests.of_date(book.leads[0], TODAY + timedelta(days=2))
+    assert later.switched == []
+
+
+def test_a_digest_with_everything_in_it_fits_slack(
+    hear, desk, promised, targets, office, clock, digests, book
+):
+    for n in range(20):
+        promised(f"a_customer_with_quite_a_long_name_{n}", "2026-03-10T15:00+01:00")
+    switches = Switches(office)
+    switches.crisis_on(by=GRY, why="w" * 400)
+    for day in range(11, 31):
+        switches.change_hours(by=GRY, queue="nordic", day=date(2026, 3, day), hours=["08:00-20:00"])
+    clock.now = at("2026-03-11T08:31+01:00")
+    targets.remind_promises()
+    found = digests.of_date(book.leads[0], TODAY)
+    text, blocks = digest(found, book, "digest:1")
+    assert_message({"text": text, "blocks": blocks})
+    assert "… and 8 more" in digest_text(found, book)
