@@ -374,13 +374,16 @@ def _run(
             _serve(web_app(slack_app(settings, parts.services), parts.office.db), settings.port, stack)
         ready()
         if role != "clock":
-            _warm_up(playbook)
+            _warm_up(parts)
         told.wait()
 
 
-def _warm_up(playbook: Playbook) -> None:
-    """Makes the reply check's patterns before somebody waits for them: a language takes half a second."""
-    first = ["en", *(language for queue in playbook.queues for language in queue.languages)]
+def _warm_up(parts: Parts) -> None:
+    """Makes the reply check's patterns and what posts are compared with before somebody waits for them: a
+    language takes half a second, the first comparison two."""
+    queues = parts.office.playbook.queues
+    first = ["en", *(language for queue in queues for language in queue.languages)]
+    parts.services.suggestions.prepare()
     threading.Thread(target=warm_up, args=(dict.fromkeys(first),), name="warm-up", daemon=True).start()
 
 
@@ -425,7 +428,7 @@ def create_web_app() -> Flask:
     except SettingsError as mistake:
         click.echo(str(mistake), err=True)
         sys.exit(GUNICORN_STOPS)
-    _warm_up(parts.office.playbook)
+    _warm_up(parts)
     return web_app(slack_app(settings, parts.services), parts.office.db)
 
 

@@ -38,6 +38,7 @@ class Drafts:
     ) -> Reply:
         """The draft with this text: changed in place while only its writer has seen it, else a new one."""
         reply = self.newest(session, number, by)
+        made_from = reply.answer_id if reply is not None else None
         if reply is not None and reply.text != text:
             words = session.scalars(select(Overrule).where(Overrule.reply_id == reply.id)).all()
             if words or reply.state != DRAFT:
@@ -47,6 +48,7 @@ class Drafts:
             reply = Reply(
                 case_id=number, mention_id=mention.id, by=by, created_at=at, text=text, state=DRAFT, advice=[]
             )
+            reply.answer_id = made_from
             session.add(reply)
         reply.mention_id, reply.text = mention.id, text
         session.flush()

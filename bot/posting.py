@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.answers.using import count_use
 from bot.blocks.text import escape, source_name
 from bot.checking import check_draft
 from bot.office import Office
@@ -48,6 +49,7 @@ class Posting:
     ) -> None:
         """It is there: the case is answered, and needs its private steps if the reply invites to them."""
         reply.state, reply.url, reply.posted_at, reply.account = POSTED, url, at, account
+        count_use(session, reply, at)
         person = self.office.person(reply.by)
         own = " · from their own account" if account == OWN else ""
         case.answered(by=person, at=at, where=f"{url or 'by hand'}{own}")

@@ -1,23 +1,26 @@
 """Answering a customer: draft, check, post, record."""
 
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from bot.blocks.answer_choice import CHOSEN, chosen_in
 from bot.blocks.modals import meta_of, said_modal, value_of
-from bot.blocks.reply_modals import DRAFT, TYPED, Ways, Writing, ready_modal, reply_modal, unknown_modal
+from bot.blocks.reply_modals import TYPED, Ways, Writing, draft_in, ready_modal, reply_modal, unknown_modal
 from bot.blocks.reply_parts import news_blocks
 from bot.blocks.sheet import checklist_sheet
-from bot.blocks.text import source_name
+from bot.blocks.text import Block, source_name
 from bot.desk import Desk
 from bot.presence import Presences
 from bot.reply_news import Seen
 from bot.replying import Checked, Opened, Replies
 from config.say import say
 from handlers.names import first_name
-from handlers.wiring import Answer, Handler, OpenModal
+from handlers.reply_answers import Chosen, answer_blocks, choose, picker
+from handlers.wiring import Answer, Asked, Handler, OpenModal
 from handlers.words import case_number
 from models.presence import WRITING
 from models.reply import UNKNOWN
@@ -35,6 +38,7 @@ def reply_button(
     presences: Presences,
     answer: Answer,
     open_modal: OpenModal,
+    asked: Asked,
 ) -> None:
     ack()
     number = case_number(str(action["value"]))
@@ -42,7 +46,8 @@ def reply_button(
     earlier = replies.pending(number, by=user)
     if earlier is None:
         meta = {"introduction": _introduction(client, desk, user, opened), "answer": answer.remembered}
-        open_modal(_writing(opened, meta, others=presences.others_writing(number, but=user)))
+        others = presences.others_writing(number, but=user)
+        open_modal(_writing(opened, meta, answer_blocks(asked, opened.view, meta), others=others))
         presences.begin(number, WRITING, by=user)
     elif earlier.state == UNKNOWN:
         open_modal(unknown_modal(opened.view, earlier.id))
@@ -50,27 +55,66 @@ def reply_button(
         open_modal(said_modal(f"Reply · case {number}", _on_its_way(opened)))
 
 
-def reply_typed(ack: Ack, body: dict[str, Any], user: str, client: WebClient, replies: Replies) -> None:
+def reply_typed(
+    ack: Ack, body: dict[str, Any], user: str, client: WebClient, replies: Replies, asked: Asked
+) -> None:
     """Somebody types: the draft is kept, and the window is drawn anew only when the findings changed."""
     ack()
     view = body["view"]
     meta = meta_of(view)
     opened = replies.glance(
-        int(meta["case"]), value_of(view, DRAFT) or "", by=user, seen=Seen.recalled(meta.get("seen"))
+        int(meta["case"]), draft_in(view) or "", by=user, seen=Seen.recalled(meta.get("seen"))
     )
     if _shown(opened) != meta.get("shown") and opened.text:
-        asked = meta.get("asked") == _mark(opened.text)
+        word = meta.get("asked") == _mark(opened.text)
+        more = answer_blocks(asked, opened.view, meta)
         # What was seen stays as it was: only a press of the button says that somebody has read the news.
-        fresh = _writing(opened, meta, asked=asked, seen=meta.get("seen"))
+        fresh = _writing(opened, meta, more, asked=word, seen=meta.get("seen"))
         client.views_update(view_id=view["id"], hash=view.get("hash"), view=fresh)
 
 
-def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies, presences: Presences) -> None:
+def reply_answer(
+    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, asked: Asked
+) -> None:
+    """An approved answer was chosen: the draft is filled with it at once."""
+    ack()
+    view, option = body["view"], action.get("selected_option")
+    if option:
+        chosen = choose(asked, client, meta_of(view), draft_in(view) or "", str(option["value"]))
+        client.views_update(view_id=view["id"], hash=view.get("hash"), view=_after(chosen, asked))
+
+
+def answer_picked(ack: Ack, view: dict[str, Any], client: WebClient, asked: Asked) -> None:
+    """In the window with all answers: one of them, other words to find them by, or back."""
+    meta, picked, words = meta_of(view), value_of(view, "picked"), (value_of(view, "words") or "").strip()
+    number, known = int(meta["case"]), meta.pop("words", "")
+    opened = asked.services.replies.start(number, by=asked.user)
+    if picked is None and words and words != known:
+        ack(response_action="update", view=picker(asked, opened.view, meta, words))
+        return
+    chosen = choose(asked, client, meta, "", picked) if picked else Chosen(None, opened, meta)
+    ack(response_action="update", view=_after(chosen, asked))
+
+
+def reply_check(
+    ack: Ack,
+    view: dict[str, Any],
+    user: str,
+    client: WebClient,
+    replies: Replies,
+    presences: Presences,
+    asked: Asked,
+) -> None:
     """Checks the draft. The window shows either what to mend or to read, or the ways to post."""
     meta = meta_of(view)
     number = int(meta["case"])
+    wanted = chosen_in(view)
+    if wanted is not None:  # where a choice does not act at once
+        chosen = choose(asked, client, meta, draft_in(view) or "", wanted)
+        ack(response_action="update", view=_after(chosen, asked))
+        return
     # An untouched field comes back empty from some clients; then what stood in it is meant.
-    text = value_of(view, DRAFT) or replies.start(number, by=user).text or meta.get("introduction") or ""
+    text = draft_in(view) or replies.start(number, by=user).text or meta.get("introduction") or ""
     checked = replies.check(
         number,
         text,
@@ -80,9 +124,8 @@ def reply_check(ack: Ack, view: dict[str, Any], user: str, replies: Replies, pre
         known=meta.get("stops") or (),
     )
     if checked.stops or checked.news:
-        fresh = _writing(
-            checked, meta, asked=checked.asked, others=presences.others_writing(number, but=user)
-        )
+        more, others = answer_blocks(asked, checked.view, meta), presences.others_writing(number, but=user)
+        fresh = _writing(checked, meta, more, asked=checked.asked, others=others)
     else:
         fresh = _ready(checked, meta)
     ack(response_action="update", view=fresh)
@@ -149,8 +192,22 @@ def reply_closed(ack: Ack, body: dict[str, Any], user: str, presences: Presences
 # Helpers.
 
 
+def _after(chosen: Chosen, asked: Asked) -> dict[str, Any]:
+    """The window after an answer was chosen."""
+    if chosen.view is not None or chosen.opened is None:
+        return chosen.view or {}
+    more = answer_blocks(asked, chosen.opened.view, chosen.meta)
+    return _writing(chosen.opened, chosen.meta, more, seen=chosen.meta.get("seen"))
+
+
 def _writing(
-    opened: Opened, meta: Meta, *, others: Any = (), asked: bool = False, seen: object = None
+    opened: Opened,
+    meta: Meta,
+    more: Sequence[Block] = (),
+    *,
+    others: Any = (),
+    asked: bool = False,
+    seen: object = None,
 ) -> dict[str, Any]:
     introduction = meta.get("introduction") if opened.first_contact else None
     page = Writing(
@@ -165,7 +222,11 @@ def _writing(
         writing=others,
         lead=opened.lead,
         asked=asked,
+        turn=int(meta.get("turn") or 0),
+        more=more,
         remembered={
+            "turn": meta.get("turn"),
+            "filled": meta.get("filled"),
             "introduction": meta.get("introduction"),
             "seen": seen or opened.seen.remembered,
             "shown": _shown(opened),
@@ -218,9 +279,10 @@ def _on_its_way(opened: Opened) -> str:
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
-ACTIONS: dict[str, Handler] = {"reply": reply_button, TYPED: reply_typed}
+ACTIONS: dict[str, Handler] = {"reply": reply_button, TYPED: reply_typed, CHOSEN: reply_answer}
 VIEWS: dict[str, Handler] = {
     "reply_check": reply_check,
+    "answer_pick": answer_picked,
     "reply_post": reply_post,
     "reply_posted": reply_posted,
     "reply_unknown": reply_unknown,

@@ -89,6 +89,23 @@ class Answers:
         page = max(0, min(page, (len(found) - 1) // PAGE))
         return Shelf(found[page * PAGE : (page + 1) * PAGE], len(found), page, words.strip(), state)
 
+    def found(self, words: str, language: str) -> list[ApprovedAnswer]:
+        """All answers in a language with every one of `words`, the most used first."""
+        wanted = tuple(_folded(words).split())[:MOST_WORDS]
+        known = self.most_used(language, None)
+        return [one for one in known if all(word in self._folded_text(one) for word in wanted)]
+
+    def most_used(self, language: str, limit: int | None) -> list[ApprovedAnswer]:
+        with self.office.db.reading() as session:
+            return list(
+                session.scalars(
+                    select(ApprovedAnswer)
+                    .where(ApprovedAnswer.state == APPROVED, ApprovedAnswer.language == language)
+                    .order_by(ApprovedAnswer.used.desc(), ApprovedAnswer.title, ApprovedAnswer.id)
+                    .limit(limit)
+                )
+            )
+
     def one(self, number: int) -> ApprovedAnswer:
         """An answer with its record. Raises NotAllowed."""
         with self.office.db.reading() as session:

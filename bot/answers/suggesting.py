@@ -47,6 +47,10 @@ class Suggestions:
         self._made: tuple[Version, Likeness] | None = None
         self._making: tuple[Version, Future[Likeness]] | None = None
 
+    def prepare(self) -> None:
+        """Begins to make ready, in the background, what the first suggestion would have to wait for."""
+        self._likeness(patience=0.0)
+
     def for_case(self, view: CaseView) -> list[Suggested]:
         """The best one or two in the customer's language; none is better than a wrong one.
 
@@ -83,7 +87,7 @@ class Suggestions:
 
     # Helpers.
 
-    def _likeness(self) -> Likeness | None:
+    def _likeness(self, patience: float | None = None) -> Likeness | None:
         """For the answers as they are now; where that takes too long, for those of a moment ago."""
         with self._office.db.reading() as session:
             version = _version(session)
@@ -94,7 +98,7 @@ class Suggestions:
                 self._making = (version, self._maker.submit(self._make))
             coming = self._making
         try:
-            likeness = coming[1].result(timeout=self._patience)
+            likeness = coming[1].result(timeout=self._patience if patience is None else patience)
         except Late:
             return self._made[1] if self._made is not None else None
         except Exception:  # the reply itself must still be possible

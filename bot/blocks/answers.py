@@ -172,6 +172,12 @@ def offer_message(key: str, offered: Offered, answer_title: str | None) -> tuple
     return f"{head}: case {offer.case_id}", blocks
 
 
+def used_words(answer: ApprovedAnswer, unconfirmed_since: datetime | None) -> str:
+    """How often it was used, and whether somebody should look at it again."""
+    since = f" · :warning: not confirmed since {_day(unconfirmed_since)}" if unconfirmed_since else ""
+    return f"{_used(answer)}{since}"
+
+
 # Helpers.
 
 
@@ -190,9 +196,7 @@ def _head(answer: ApprovedAnswer, playbook: Playbook) -> str:
 def _state(answer: ApprovedAnswer, now: datetime) -> str:
     if answer.state == RETIRED:
         return f"retired · {_used(answer)}"
-    if answer.is_unconfirmed(now):
-        return f"{_used(answer)} · :warning: not confirmed since {_day(answer.confirmed_at)}"
-    return _used(answer)
+    return used_words(answer, answer.confirmed_at if answer.is_unconfirmed(now) else None)
 
 
 def _used(answer: ApprovedAnswer) -> str:

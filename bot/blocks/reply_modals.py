@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.blocks.card import title
-from bot.blocks.modals import Meta, View, modal, quoted_sections, select_input, text_input
+from bot.blocks.modals import Meta, View, meta_of, modal, quoted_sections, select_input, text_input, value_of
 from bot.blocks.post import post_blocks, view_link
 from bot.blocks.reply_parts import before_blocks, news_blocks, writing_blocks
 from bot.blocks.text import TEXT_LIMIT, Block, context, escape, option, section, source_name
@@ -45,6 +45,9 @@ class Writing:
     lead: bool = False
     asked: bool = False
     """A lead was asked to overrule the stops."""
+    turn: int = 0
+    """How often the draft was filled anew: each time in a field with another id, for Slack keeps what stands
+    in one."""
     more: Sequence[Block] = ()
     """Further blocks above the draft, such as an approved answer."""
     remembered: Meta = field(default_factory=dict)
@@ -60,7 +63,8 @@ def reply_modal(view: CaseView, page: Writing, *, answer: Meta) -> View:
     blocks += news_blocks(view, page.news)
     blocks += _findings(page)
     blocks += page.more
-    blocks.append(text_input(DRAFT, "Your public reply", initial=page.draft, as_typed=TYPED))
+    field_id = f"{DRAFT}|{page.turn}" if page.turn else DRAFT
+    blocks.append(text_input(field_id, "Your public reply", initial=page.draft, as_typed=TYPED))
     blocks += _to_copy(page)
     if page.stops and not page.asked:
         blocks.append(_nevertheless(page))
@@ -73,6 +77,12 @@ def reply_modal(view: CaseView, page: Writing, *, answer: Meta) -> View:
     }
     name = f"Reply · case {view.case.id}"
     return modal("reply_check", name, blocks, submit="Check it", meta=meta, tell_close=True)
+
+
+def draft_in(view: View) -> str | None:
+    """What stands in the field for the draft; None when it is empty or untouched."""
+    turn = meta_of(view).get("turn")
+    return value_of(view, f"{DRAFT}|{turn}" if turn else DRAFT)
 
 
 @dataclass(frozen=True)
