@@ -22,6 +22,7 @@ from bot.answers.keeping import Answers
 from bot.answers.offering import AnswerOffers
 from bot.answers.reminding import AnswerChecks
 from bot.answers.suggesting import Suggestions
+from bot.away import Away
 from bot.blocks.digest import digest_text
 from bot.clock import Clock, Works, jobs
 from bot.delivery import Delivery, Outward, retry_parked
@@ -29,6 +30,7 @@ from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
 from bot.escalating import Escalations
+from bot.escalation_clock import EscalationClock
 from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.home_watch import HomeWatch
@@ -48,6 +50,7 @@ from bot.reply_check.words import warm_up
 from bot.replying import Replies
 from bot.sift.command import sift_lines
 from bot.sift.sift import Sifter
+from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources.build import build_sources
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x import XPoster
@@ -97,10 +100,11 @@ def build(
     packs = language_packs()
     replies = Replies(office, posts_to=settings.posts_to)
     listener = Listener(office, Sifter(playbook, packs))
-    escalations, digests, homes = Escalations(office), Digests(office), Homes(office)
     people = People(office, Workspace(slack_client(settings, retries=False, timeout=2)))
-    handovers = Handovers(office, people)
+    statuses = SlackStatuses(slack_client(settings, retries=False, timeout=STATUS_TIMEOUT), playbook.away)
+    handovers = Handovers(office, people, statuses)
     presences = Presences(office)
+    escalations, digests, homes = Escalations(office, statuses), Digests(office), Homes(office)
     poster = XPoster(
         settings.x_consumer_key,
         settings.x_consumer_secret,
@@ -121,7 +125,7 @@ def build(
         targets=Targets(office),
         idle=Idle(office),
         training=Training(office),
-        escalations=escalations,
+        escalations=EscalationClock(office, statuses),
         digests=digests,
         home_watch=HomeWatch(office),
         answer_checks=AnswerChecks(office),
@@ -148,6 +152,7 @@ def build(
             handovers=handovers,
             people=people,
             presences=presences,
+            away=Away(office, statuses),
         ),
         works,
     )

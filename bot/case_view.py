@@ -7,6 +7,7 @@ from datetime import datetime
 from config.playbook import Playbook
 from models.case import Case
 from models.checklist import Checklist
+from models.escalation import Escalation
 from models.event import Event
 from models.mention import Mention
 from models.presence import Presence
@@ -31,6 +32,8 @@ class CaseView:
     now: datetime
     here: Sequence[Presence] = ()
     """Who looks at it or writes a reply in it just now, where that is shown."""
+    pending: Escalation | None = None
+    """The escalation whose answer is awaited, while escalated."""
 
     @property
     def to_answer(self) -> Mention:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.away import NO_STATUSES, Away, Statuses
 from bot.blocks.text import escape_but_people, shorten
 from bot.case_view import CaseView
 from bot.deadlines import calendar_of
@@ -30,6 +31,7 @@ class Handovers:
 
     office: Office
     people: People
+    statuses: Statuses = NO_STATUSES
 
     def ask(self, number: int, to: str, *, by: str, note: str | None = None) -> bool:
         """Offers the case to `to`. Somebody else who was asked before need not answer any more.
@@ -42,10 +44,12 @@ class Handovers:
         if to == by:
             raise NotAllowed("That is you. Name the colleague who is to take it over.")
         self.people.must_be_able_to_have_cases(to)
+        self.statuses.refresh([to])
 
         def use(session: Session, case: Case, at: datetime) -> bool:
             if not case.offer(to, by=self.office.person(by), at=at):
                 return False
+            Away(self.office, self.statuses).must_be_here(session, to, at)
             Levels(self.office).must_be_allowed(session, case, self.office.person(to), at, asked_by=by)
             queue, within = (
                 self.office.playbook.queue(case.queue),

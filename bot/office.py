@@ -17,7 +17,7 @@ from models.case import Case
 from models.checklist import Checklist
 from models.database import Database
 from models.errors import NoSuchCase
-from models.escalation import ASKED, Escalation
+from models.escalation import PENDING, Escalation
 from models.handover import ASKED as OFFERED
 from models.handover import OVERTAKEN, Handover
 from models.moves import CLAIMED
@@ -96,14 +96,14 @@ class Office:
         if members:
             show_again(session, [home_key(member) for member in members], at)
 
-    def tell(self, session: Session, key: str, member: str, text: str) -> None:
-        """A direct message of one sentence; once per `key`."""
+    def tell(self, session: Session, key: str, member: str, text: str, *, under: str | None = None) -> None:
+        """A direct message of one sentence; once per `key`. `under`: in that message's thread."""
         put(
             session,
             f"notice:{key}",
             kind="notice",
             channel=member,
-            payload={"text": text},
+            payload={"text": text, **({"under": under} if under else {})},
             at=self.clock(),
             priority=SOON,
         )
@@ -122,19 +122,23 @@ class Office:
 
     def view(self, session: Session, case: Case) -> CaseView:
         """The picture that drawings are made from."""
-        asked = session.scalar(
-            select(Escalation.specialist)
-            .where(Escalation.case_id == case.id, Escalation.state == ASKED)
+        pending = session.scalars(
+            select(Escalation)
+            .where(Escalation.case_id == case.id, Escalation.state.in_(PENDING))
             .order_by(Escalation.id.desc())
-        )
+            .limit(1)
+        ).first()
+        if pending is not None:
+            _ = pending.questions  # of a new one they are not read yet, and drawings come after the session
         return CaseView(
             case,
             list(case.mentions),
             list(case.events),
             self.checklist(case),
-            asked,
+            pending.specialist if pending else None,
             self.playbook,
             self.clock(),
+            pending=pending,
         )
 
     def checklist(self, case: Case) -> Checklist:

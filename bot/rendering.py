@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.answers.offering import OFFER, AnswerOffers
 from bot.answers.reminding import QUESTION
-from bot.blocks import messages
+from bot.blocks import escalation, messages
 from bot.blocks.answers import offer_message, still_holds
 from bot.blocks.card import card
 from bot.blocks.digest import digest
@@ -21,14 +23,15 @@ from bot.home import HOME, Homes
 from bot.office import Office
 from bot.practising import PRACTICE, Practising
 from bot.presence import shown
+from bot.still_on_it import is_under_way
 from models.approved_answer import ApprovedAnswer
 from models.case import Case
-from models.escalation import Escalation
+from models.escalation import Escalation, Question
 from models.handover import Handover
 from models.outbox import Outbox
 from models.overrule import Overrule
 from models.practice import Practice
-from models.reply import Reply
+from models.reply import POSTED, Reply
 
 Drawn = tuple[str, list[Block]]
 Draw = Callable[[Session, Outbox, Office], Drawn]
@@ -59,8 +62,25 @@ def _card(session: Session, row: Outbox, office: Office) -> Drawn:
 
 
 def _escalation(session: Session, row: Outbox, office: Office) -> Drawn:
-    escalation = session.get_one(Escalation, row.subject)
-    return messages.escalation_message(office.view(session, escalation.case), escalation)
+    found = session.get_one(Escalation, row.subject)
+    replies = session.scalars(
+        select(Reply).where(Reply.case_id == found.case_id, Reply.state == POSTED).order_by(Reply.id)
+    )
+    return escalation.escalation_message(office.view(session, found.case), found, list(replies))
+
+
+def _asked_back(session: Session, row: Outbox, office: Office) -> Drawn:
+    question = session.get_one(Question, row.subject)
+    case = session.get_one(Escalation, question.escalation_id).case
+    return escalation.question_message(office.view(session, case), question)
+
+
+def _unresolved(session: Session, row: Outbox, office: Office) -> Drawn:
+    found = session.get_one(Escalation, row.subject)
+    reminded_at = datetime.fromisoformat(str((row.payload or {})["reminded_at"]))
+    open_ = found.reminded_at == reminded_at and is_under_way(found.case, found)
+    view = office.view(session, found.case)
+    return escalation.unresolved_message(view, found, reminded_at, row.key, open_=open_)
 
 
 def _handover(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -109,6 +129,8 @@ MESSAGES: dict[str, Draw] = {
     "card": _card,
     "escalation": _escalation,
     "handover": _handover,
+    "asked_back": _asked_back,
+    "unresolved": _unresolved,
     "digest": _digest,
     "question": _question,
     "overrule": _overrule,

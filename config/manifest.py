@@ -16,6 +16,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "conversations.open": ("im:write",),
     "users.info": ("users:read",),
+    "users.profile.get": ("users.profile:read",),
 }
 """Every Web API method the program calls, with the bot scopes it needs (docs.slack.dev/reference/methods)."""
 

@@ -13,11 +13,12 @@ from pydantic import (
 )
 
 from config.courses import courses
+from config.escalation import Escalation, StatusWords
 from config.hours import AtWork
 from config.say import say
 from config.settings import ROOT
-from config.values import Channel, ClockTime, Language, Member, Part, Span, Words, Zone, regular_expression
-from config.yaml_file import load_model
+from config.values import Channel, ClockTime, Language, Member, Part, Span, Words, regular_expression
+from config.yaml_file import Misplaced, load_model
 
 CUSTOMER_CARE = "customer care"
 Role = Annotated[str, Field(min_length=1, max_length=80)]
@@ -180,21 +181,15 @@ class Specialist(AtWork):
     stand_in: Member | None = None
 
 
-class Lead(Part):
-    """Gets the digest; may do what only a lead may."""
+class Lead(AtWork):
+    """Gets the digest; may do what only a lead may. Without hours of their own, those of the case's queue
+    count when a case comes to them."""
 
     name: str
     slack: Member
     digest_at: ClockTime
-    time_zone: Zone
     queues: Words = ()
     """The queues in this lead's digest; empty: all."""
-
-
-class Escalation(Part):
-    """How long a specialist has to say yes."""
-
-    acknowledge_within: Span = timedelta(minutes=30)
 
 
 class HandOver(Part):
@@ -319,6 +314,7 @@ class Playbook(Part):
     leads_channel: Channel
     escalation: Escalation = Escalation()
     handover: HandOver = HandOver()
+    away: StatusWords = StatusWords()
     idle: Idle | None = None
     """None: a claimed case stays with its owner, whatever they do."""
     waiting_for_customer: Waiting = Waiting()
@@ -345,9 +341,24 @@ class Playbook(Part):
             _known(f"specialist {person.name}", "topic", person.topics, topics)
         for lead in self.leads:
             _known(f"lead {lead.name}", "queue", lead.queues, queues)
+        self._chains_name_topics_and_specialists(topics)
         if not any(q.takes_everything for q in self.queues):
             raise ValueError("one queue must take everything else: no languages, topics, kinds or brands")
         return self
+
+    def _chains_name_topics_and_specialists(self, topics: set[str]) -> None:
+        names = [person.name for person in self.specialists]
+        for topic, chain in self.escalation.chains.items():
+            where = ("escalation", "chains", topic)
+            _there(where, "topic", topic, topics)
+            asked = [(step, n, name) for step, one in enumerate(chain) for n, name in enumerate(one.ask)]
+            for step, n, name in asked:
+                here = (*where, step, "ask", n)
+                _there(here, "specialist", name, set(names))
+                if names.count(name) > 1:
+                    raise Misplaced(here, f"two specialists are called {name!r}: give them different names")
+                if [other for _, _, other in asked].count(name) > 1:
+                    raise Misplaced(here, f"{name!r} stands in this chain twice; once is enough")
 
     @cached_property
     def steps(self) -> dict[str, Step]:
@@ -383,6 +394,12 @@ def _unique(key: str, names: list[str]) -> None:
     doubled = sorted({n for n in names if names.count(n) > 1})
     if doubled:
         raise ValueError(f"{key}: {', '.join(doubled)} stands there twice; names must differ")
+
+
+def _there(where: tuple[int | str, ...], what: str, name: str, known: set[str]) -> None:
+    if name not in known:
+        have = ", ".join(sorted(known)) or "none"
+        raise Misplaced(where, f"there is no {what} {name!r} (there are: {have})")
 
 
 def _known(who: str, what: str, used: tuple[str, ...], known: set[str]) -> None:

@@ -24,6 +24,14 @@ class _Loader(_FAST):  # type: ignore[misc,valid-type]
     }
 
 
+class Misplaced(ValueError):
+    """A mistake that a check over several parts found, at the key where it stands."""
+
+    def __init__(self, where: tuple[int | str, ...], words: str) -> None:
+        super().__init__(words)
+        self.where = where
+
+
 def load_model(path: Path, model: type[Model]) -> Model:
     """`path` parsed and validated as `model`.
 
@@ -83,13 +91,19 @@ def line_of(tree: yaml.Node, loc: tuple[int | str, ...]) -> int:
 
 def _own_mistakes(errors: Iterable[Any]) -> list[tuple[tuple[int | str, ...], Any]]:
     """Each mistake with where it stands; without those that only follow from one further in."""
-    found = [(tuple(part for part in e["loc"] if part != "[key]"), e) for e in errors]
+    found = [(_place(e), e) for e in errors]
     follows = {
         loc
         for loc, e in found
         if e["type"] == "too_short" and any(len(o) > len(loc) and o[: len(loc)] == loc for o, _ in found)
     }
     return [(loc, e) for loc, e in found if not (e["type"] == "too_short" and loc in follows)]
+
+
+def _place(error: Any) -> tuple[int | str, ...]:
+    loc = tuple(part for part in error["loc"] if part != "[key]")
+    raised = error.get("ctx", {}).get("error")
+    return (*loc, *raised.where) if isinstance(raised, Misplaced) else loc
 
 
 def _key(loc: tuple[int | str, ...]) -> str:

@@ -17,6 +17,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.answers.keeping import Answers
 from bot.answers.offering import AnswerOffers
 from bot.answers.suggesting import Suggestions
+from bot.away import Away
 from bot.blocks.modals import meta_of, said_modal
 from bot.blocks.text import Block
 from bot.desk import Desk
@@ -61,6 +62,7 @@ class Services:
     handovers: Handovers
     people: People
     presences: Presences
+    away: Away
 
 
 @dataclass(frozen=True)

@@ -304,6 +304,23 @@ class Case(Timed, Base):
             )
         return self._record("note", by, at, text)
 
+    def asked_back(self, whom: str, question: str, *, by: Person, at: datetime) -> None:
+        """A specialist wants to know something before they say yes. `whom` as it stands in a sentence."""
+        self._record("ask_back", by, at, f"{whom}: {question}")
+
+    def answered_back(self, whom: str, answer: str, *, by: Person, at: datetime) -> None:
+        """The answer to that."""
+        self._record("answer_back", by, at, f"{whom}: {answer}")
+
+    def asks(self, whom: str, *, at: datetime, when: str | None = None) -> None:
+        """Somebody in line is asked to take it; `when`: not before then, as nobody is at work."""
+        self._record("ask", BOT, at, f"{whom}{f', {when}' if when else ''}")
+
+    def still_on_it(self, until: str, *, by: Person, at: datetime) -> None:
+        """Its owner goes on with it and says until when."""
+        self._must_be_worked_on_by(by)
+        self._record("still_on_it", by, at, until)
+
     # Questions.
 
     @property

@@ -1,6 +1,7 @@
 """Every table in one place, for migrations."""
 
 from models import (
+    absence,
     approved_answer,
     case,
     certificate,
@@ -22,6 +23,7 @@ from models import (
 from models.base import Base
 
 TABLES = (
+    absence,
     approved_answer,
     case,
     certificate,

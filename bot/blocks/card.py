@@ -16,6 +16,7 @@ from bot.blocks.text import (
 )
 from bot.blocks.ways import card_menu
 from bot.case_view import CaseView
+from models.escalation import WAITS
 from models.moves import CLAIMED, DISMISSALS, ESCALATED, RESOLVED, WAITING
 from models.presence import LOOKING, WRITING
 
@@ -112,12 +113,24 @@ def _state(view: CaseView) -> str:
         offered = f" · waiting for {person(case.offered_to)}'s yes" if case.offered_to else ""
         return f":large_green_circle: {person(case.owner)} has it since {since}{answered}{offered}"
     if case.stage == ESCALATED:
-        return f":large_orange_circle: Escalated · {person(view.asked)} is asked"
+        return f":large_orange_circle: Escalated · {_asked(view)}"
     if case.stage == RESOLVED:
         return f":white_check_mark: Resolved by {person(case.owner)}"
     why = DISMISSALS.get(case.closed_because or "", "dismissed")
     who = next((e.actor for e in reversed(view.events) if e.what == "dismiss"), None)
     return f":heavy_minus_sign: No reply needed: {why} · {person(who)}"
+
+
+def _asked(view: CaseView) -> str:
+    """Who is asked, or from when on, or what they want to know first."""
+    pending = view.pending
+    if pending is not None and pending.state == WAITS and pending.ask_at is not None:
+        at = clock_time(pending.ask_at, view.zone, view.now)
+        return f"nobody is at work, {person(pending.specialist)} is asked at {at}"
+    question = pending.open_question if pending is not None else None
+    if question is not None:
+        return f"{person(question.by)} asked {person(question.to)} something first"
+    return f"{person(view.asked)} is asked"
 
 
 def _buttons(view: CaseView, key: str) -> list[Block]:

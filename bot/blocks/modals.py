@@ -9,7 +9,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blocks.text import Block, escape, local, option, person, plain, section, shorten
+from bot.blocks.text import Block, escape, local, option, plain, section, shorten
 from bot.case_view import CaseView
 from models.case import NOTE_LIMIT, QUESTION_LIMIT
 from models.moves import DISMISSALS
@@ -194,21 +194,6 @@ def allow_modal(number: int, answer: Meta) -> View:
     ]
     meta = {"case": number, "answer": answer}
     return modal("allow", f"Allow · case {number}", blocks, submit="Allow", meta=meta)
-
-
-def escalate_modal(view: CaseView, chain: list[str], answer: Meta) -> View:
-    who = " → ".join(person(member) for member in chain)
-    blocks = [
-        section("escalate|who", f"*Goes to* {who}\nIf nobody says yes in time, the next in line is asked."),
-        text_input("why", "What do they need to know?", optional=True, limit=1000),
-    ]
-    meta = {"case": view.case.id, "answer": answer}
-    return modal("escalate", f"Escalate · case {view.case.id}", blocks, submit="Escalate", meta=meta)
-
-
-def send_back_modal(escalation: int) -> View:
-    blocks = [text_input("answer", "Why, or what do you need to know first?", limit=1000)]
-    return modal("send_back", "Send back", blocks, submit="Send back", meta={"escalation": escalation})
 
 
 def promise_modal(view: CaseView, step: str, answer: Meta) -> View:

@@ -3,6 +3,7 @@
 from bot.blocks.card import here_blocks, title
 from bot.blocks.post import post_blocks
 from bot.blocks.text import (
+    TEXT_LIMIT,
     Block,
     actions,
     button,
@@ -59,6 +60,9 @@ EVENT_WORDS = {
     "note": "noted",
     "ask_overrule": "asked to post against the check",
     "overrule": "overruled the check",
+    "ask_back": "asked back",
+    "answer_back": "answered",
+    "still_on_it": "is still on it until",
 }
 
 
@@ -75,7 +79,7 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
     head = f"*Case {case.id}* · {title(view)}\n{said + chr(10) if said else ''}{following}"
     blocks: list[Block] = [section(f"{key}|head", head, **_done(view)), *note_blocks(view, key)]
     for stage, name in STAGES.items():
-        lines = [_step(view, s) for s in view.checklist.shown if s.stage == stage]
+        lines = [step_line(view, s) for s in view.checklist.shown if s.stage == stage]
         if lines:
             blocks.append(section(f"{key}|{stage}", "\n".join([f"*{name}*", *lines])))
     times = " · ".join(time_words(view))
@@ -147,20 +151,22 @@ def note_blocks(view: CaseView, key: str) -> list[Block]:
     ]
 
 
-def timeline(view: CaseView) -> str:
-    """Who, when, what, why: the last moves, newest last."""
-    lines = []
-    for event in view.events[-EVENTS_ON_SHEET:]:
+def timeline(view: CaseView, most: int = EVENTS_ON_SHEET) -> str:
+    """Who, when, what, why: the last moves, newest last; of many the oldest are left out."""
+    lines: list[str] = []
+    for event in view.events[-most:]:
         what = EVENT_WORDS.get(event.what, event.what)
         why = " ".join((event.why or "").split())
         if event.what in ("tick", "untick") and why in view.playbook.steps:
             why = f"“{view.playbook.steps[why].label}”"
         why = f" · {escape_but_people(shorten(why, 160))}" if why else ""
         lines.append(f"{clock_time(event.at, view.zone, view.now)}  {person(event.actor)} {what}{why}")
+    while sum(len(line) + 1 for line in lines) > TEXT_LIMIT - 100:
+        lines.pop(0)
     return "\n".join(lines) or "Nothing has happened yet."
 
 
-def _step(view: CaseView, step: StepLike) -> str:
+def step_line(view: CaseView, step: StepLike) -> str:
     tick = next((t for t in view.case.ticks if t.step == step.key), None)
     if tick is not None:
         return (

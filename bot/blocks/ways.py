@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.blocks.text import Block, actions, button, option, overflow
 from bot.case_view import CaseView
-from models.moves import CLAIMED, DISMISSED, RESOLVED, STAGES, WAITING
+from models.moves import CLAIMED, DISMISSED, ESCALATED, RESOLVED, STAGES, WAITING
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ WAYS = (
     Way("note", "Add a note…", STAGES),
     Way("reopen", "Reopen", (RESOLVED, DISMISSED)),
     Way("offer", "Offer as an answer…", (RESOLVED,)),
+    Way("takeback", "Take it back", (ESCALATED,)),
     Way("allow", "Let somebody take it…", (WAITING,)),
 )
 """What one can do with a case; all of them on its sheet."""
@@ -53,6 +54,8 @@ TOOLS = (
     Way("answers", "Approved answers", ()),
     Way("training", "Courses", ()),
     Way("crisis", "Crisis and hours", ()),
+    Way("away", "Away…", ()),
+    Way("back", "I am back", ()),
     Way("help", "Help", ()),
 )
 """Words that need no case: a row of buttons on Home."""

@@ -5,8 +5,8 @@ import json
 import pytest
 from sqlalchemy import select
 
+from bot.blocks.escalation import escalation_message
 from bot.blocks.lists import found_list, waiting_list
-from bot.blocks.messages import escalation_message
 from bot.blocks.sheet import case_sheet, checklist_sheet, timeline
 from bot.notes import Notes
 from bot.searching import find

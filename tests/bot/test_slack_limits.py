@@ -8,13 +8,13 @@ import pytest
 
 from bot.blocks.card import card
 from bot.blocks.digest import digest
+from bot.blocks.escalation import escalation_message
+from bot.blocks.escalation_modals import escalate_modal, send_back_modal
 from bot.blocks.lists import aside_list, case_list
-from bot.blocks.messages import escalation_message, notice
+from bot.blocks.messages import notice
 from bot.blocks.modals import (
     dismiss_modal,
-    escalate_modal,
     promise_modal,
-    send_back_modal,
 )
 from bot.blocks.reply_modals import Ways, Writing, ready_modal, reply_modal, unknown_modal
 from bot.blocks.sheet import case_sheet, checklist_sheet

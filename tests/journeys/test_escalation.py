@@ -1,73 +1,16 @@
 """To a specialist and back: who is asked, what they see, and the clock behind them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.escalating import chain
 from models.case import Case
 from models.escalation import Escalation
 from tests.journeys.acts import hear, sheet_of
-from tests.people import ANA, BO, CARLA, DAG, EVA, GRY, NOON, playbook, post
+from tests.people import ANA, BO, CARLA, DAG, GRY, post
 from tests.slack import LEADS, eventually, running, settings_for, words
 from tests.slack_limits import assert_message, assert_view
-
-NIGHT = datetime(2026, 3, 10, 22, 0, tzinfo=UTC)
-DAYTIME = {"days": {day: ["08:00", "16:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
-
-
-def person(name, slack, **more):
-    return {
-        "name": name,
-        "slack": slack,
-        "topics": ["leak"],
-        "languages": ["en"],
-        "time_zone": "Europe/Amsterdam",
-        **more,
-    }
-
-
-def asked(specialists, *, topic="leak", language="en", now=NOON, without=ANA):
-    book = playbook(specialists=specialists)
-    return chain(book, topic=topic, language=language, now=now, without=without)
-
-
-# Who is asked, in which order: pure.
-
-
-def test_who_speaks_the_language_is_asked_first_then_who_knows_the_topic_then_the_leads():
-    line = [person("Dag", DAG, languages=["da"]), person("Carla", CARLA)]
-    assert asked(line) == [CARLA, DAG, GRY]
-    assert asked(line, language="da") == [DAG, CARLA, GRY]
-
-
-def test_who_is_at_work_is_asked_before_who_is_off():
-    line = [person("Dag", DAG, hours=DAYTIME), person("Carla", CARLA)]
-    assert asked(line, now=NOON) == [DAG, CARLA, GRY]
-    assert asked(line, now=NIGHT) == [CARLA, DAG, GRY]
-
-
-def test_hours_are_those_of_the_specialists_own_place():
-    line = [person("Dag", DAG, hours=DAYTIME, time_zone="America/New_York"), person("Carla", CARLA)]
-    assert asked(line, now=datetime(2026, 3, 10, 11, 59, tzinfo=UTC)) == [CARLA, DAG, GRY]
-    assert asked(line, now=datetime(2026, 3, 10, 12, 0, tzinfo=UTC)) == [DAG, CARLA, GRY]
-
-
-def test_a_stand_in_takes_the_place_of_who_is_off_and_nobody_is_asked_twice():
-    line = [person("Dag", DAG, hours=DAYTIME, stand_in=EVA), person("Carla", CARLA, hours=DAYTIME)]
-    assert asked(line, now=NOON) == [DAG, CARLA, GRY]
-    assert asked(line, now=NIGHT) == [EVA, CARLA, GRY]
-    assert asked([person("Dag", DAG, hours=DAYTIME, stand_in=GRY)], now=NIGHT) == [GRY]
-
-
-def test_who_escalates_is_not_asked_and_somebody_always_is():
-    assert asked([person("Carla", CARLA)], without=CARLA) == [GRY]
-    assert asked([], without=ANA) == [GRY]
-    assert asked([], without=GRY) == [GRY]
-    assert asked([person("Carla", CARLA)], topic=None) == [GRY]
-
 
 # In Slack.
 
@@ -209,7 +152,7 @@ def asked_after(program, clock, **span):
     """Everybody asked so far, in order, once the time is over; the job runs twice, as on two processes."""
     clock.pass_(**span)
     for _ in range(2):
-        program.works.escalations.pass_on_overdue()
+        program.works.escalations.look()
     with program.office.db.reading() as session:
         return list(session.scalars(select(Escalation.specialist).order_by(Escalation.id)))
 
