@@ -207,6 +207,8 @@ class Slack:
         while self._ui is not None:
             try:
                 told = json.loads(self._ui.recv())
+            except websocket.WebSocketTimeoutException:
+                continue  # nobody did anything for a while
             except (websocket.WebSocketException, OSError, ValueError):
                 return
             if told.get("t") == "view" and told.get("stack"):
