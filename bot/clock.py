@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.answers.reminding import AnswerChecks
 from bot.delivery import Delivery
 from bot.digest import Digests
+from bot.escalating import Escalations
 from bot.escalation_clock import EscalationClock
 from bot.handing_over import Handovers
 from bot.home_watch import HomeWatch
@@ -39,7 +40,8 @@ class Works:
     targets: Targets
     idle: Idle
     training: Training
-    escalations: EscalationClock
+    escalations: Escalations
+    escalation_clock: EscalationClock
     digests: Digests
     home_watch: HomeWatch
     answer_checks: AnswerChecks
@@ -70,7 +72,7 @@ def jobs(works: Works) -> list[Job]:
         Job("idle claims", 60, works.idle.look),
         Job("handovers", 20, works.handovers.tell_of_silence),
         Job("people", 60, works.people.check),
-        Job("escalations", 5, works.escalations.look),
+        Job("escalations", 5, works.escalation_clock.look),
         Job("certificates", 3600, works.training.remind_expiring),
         Job("answers", 600, works.answer_checks.ask_due),
         Job("digests", 20, works.digests.make_due),

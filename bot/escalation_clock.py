@@ -23,6 +23,7 @@ from models.escalation import ACCEPTED, ASKED, QUESTIONED, WAITS, Escalation, Qu
 from models.hours import open_time_after
 from models.moves import ESCALATED
 from models.people import BOT, named
+from models.switch import in_crisis
 
 Work = Callable[[Session, Case, Escalation, datetime], bool]
 
@@ -41,7 +42,7 @@ class EscalationClock:
     def look(self) -> int:
         """Everything that is due. Returns how many escalations went on."""
         now, state = self.office.clock(), Escalation.state
-        severe = Case.severity >= SEVERE
+        severe = or_(Case.severity >= SEVERE, Case.queue.in_(self._in_crisis(now)))
         unanswered = Escalation.questions.any(and_(Question.answered_at.is_(None), Question.answer_by <= now))
         by = Escalation.acknowledge_by
         return (
@@ -70,7 +71,7 @@ class EscalationClock:
 
     def _hurry(self, session: Session, case: Case, escalation: Escalation, at: datetime) -> bool:
         """It became severe while its time counted in somebody's working hours: from now on it runs."""
-        if escalation.state != ASKED or not self.specialists.is_urgent(case):
+        if escalation.state != ASKED or not self.specialists.is_urgent(session, case, at):
             return False
         situation = self.specialists.situation(session, case, by=escalation.asked_by, at=at)
         turn = turn_of(self.office.playbook, situation, escalation.specialist)
@@ -155,6 +156,10 @@ class EscalationClock:
         return True
 
     # Helpers.
+
+    def _in_crisis(self, now: datetime) -> list[str]:
+        with self.office.db.reading() as session:
+            return [q.name for q in self.office.playbook.queues if in_crisis(session, q.name, now)]
 
     @property
     def _longest(self) -> timedelta:

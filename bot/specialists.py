@@ -20,6 +20,7 @@ from models.errors import NotAllowed
 from models.escalation import ACCEPTED, ASKED, PENDING, QUESTIONED, UNRESOLVED, WAITS, Escalation
 from models.outbox import URGENT, put
 from models.people import BOT, named
+from models.switch import in_crisis
 from models.turns import take_turns
 
 T = TypeVar("T")
@@ -59,9 +60,9 @@ class Specialists:
 
         return self.office.change(number, work)
 
-    def is_urgent(self, case: Case) -> bool:
+    def is_urgent(self, session: Session, case: Case, at: datetime) -> bool:
         """Whether somebody is asked now, whatever the hour."""
-        return case.severity >= SEVERE
+        return case.severity >= SEVERE or in_crisis(session, case.queue, at)
 
     def situation(self, session: Session, case: Case, *, by: str, at: datetime) -> Situation:
         line = people(self.office.playbook, case.topic)
@@ -71,7 +72,7 @@ class Specialists:
             queue=case.queue,
             now=at,
             without=by,
-            urgent=self.is_urgent(case),
+            urgent=self.is_urgent(session, case, at),
             away={*self.away.among(session, line, at), *self._who_left(session, line)},
             last_asked=_last_asked(session, line),
         )

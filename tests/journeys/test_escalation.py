@@ -152,7 +152,7 @@ def asked_after(program, clock, **span):
     """Everybody asked so far, in order, once the time is over; the job runs twice, as on two processes."""
     clock.pass_(**span)
     for _ in range(2):
-        program.works.escalations.look()
+        program.works.escalation_clock.look()
     with program.office.db.reading() as session:
         return list(session.scalars(select(Escalation.specialist).order_by(Escalation.id)))
 
