@@ -127,10 +127,10 @@ def time_words(view: CaseView) -> list[str]:
     if case.promised_for:
         by = clock_time(case.promised_for, view.zone, view.now)
         late = case.promised_for <= view.now
-        said.append(f":alarm_clock: promised by {by}, not kept" if late else f"Promised by {by}")
+        said.append(f":alarm_clock: Promised: {by}, not kept" if late else f"Promised: {by}")
     if case.paused_at:
         since = clock_time(case.paused_at, view.zone, view.now)
-        said.append(f":hourglass: waiting for the customer since {since}, the clock stands still")
+        said.append(f":hourglass: Waiting for the customer since {since}, the clock stands still")
     elif case.stage == CLAIMED:
         said.append(f"Solved by {clock_time(case.resolve_by, view.zone, view.now)}")
     return said

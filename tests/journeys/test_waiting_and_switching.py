@@ -50,7 +50,7 @@ def test_a_promise_is_typed_or_chosen_and_kept(program, slack):
     slack.command(ANA, "/case", "promise 1 some day")
     assert slack.private(ANA, "as in `/case promise 12 tomorrow noon`")
     slack.command(ANA, "/case", "promise 1 tomorrow noon")
-    assert_message(sheet_of(slack, ANA, 1, "Promised by"))
+    assert_message(sheet_of(slack, ANA, 1, "Promised:"))
     slack.command(ANA, "/case", "promise 1")
     assert_view(slack.view("Promise"))
     slack.submit(ANA, hour="16:00")
