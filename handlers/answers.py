@@ -5,7 +5,8 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.answers.keeping import Answers, Draft
+from bot.answers.form import Draft, what_is_wrong
+from bot.answers.keeping import Answers
 from bot.blocks.answers import (
     ANY_TOPIC,
     HELP,
@@ -113,7 +114,7 @@ def answer_save(ack: Ack, view: dict[str, Any], user: str, asked: Asked) -> None
     meta, answers = meta_of(view), asked.services.answers
     draft = _draft(view, _before(asked, meta))
     _must_lead(asked, kept=draft.text)
-    wrong = answers.wrong(draft)
+    wrong = what_is_wrong(draft, asked.office.playbook)
     if wrong:
         ack(response_action="errors", errors=wrong)
         return

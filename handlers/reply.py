@@ -81,7 +81,7 @@ def reply_answer(
     view, option = body["view"], action.get("selected_option")
     if option:
         chosen = choose(asked, client, meta_of(view), draft_in(view) or "", str(option["value"]))
-        client.views_update(view_id=view["id"], hash=view.get("hash"), view=_after(chosen, asked))
+        client.views_update(view_id=view["id"], view=_after(chosen, asked))  # the choice wins
 
 
 def answer_picked(ack: Ack, view: dict[str, Any], client: WebClient, asked: Asked) -> None:

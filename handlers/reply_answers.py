@@ -35,7 +35,7 @@ class Chosen:
 
 def answer_blocks(asked: Asked, view: CaseView, meta: Meta) -> list[Block]:
     """For the window of a reply: what may fit, the choice, and why the last one could not be used."""
-    suggested = asked.services.suggestions.for_case(view)
+    suggested = [] if meta.get("filled") else asked.services.suggestions.for_case(view)
     others = asked.services.answers.most_used(view.case.language, IN_MENU)
     blocks = choice_blocks(suggested, others, int(meta.get("turn") or 0))
     if meta.get("refused"):

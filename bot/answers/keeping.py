@@ -8,51 +8,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.answers.variables import KNOWN, fill, tidy, unknown_variables
+from bot.answers.form import Draft, what_is_wrong
 from bot.blocks.text import LANGUAGES
 from bot.office import Office
-from bot.reply_check.check import check_reply
-from bot.reply_check.us import Us
-from bot.sift.personal_data import PersonalData, find_personal_data
-from config.playbook import Playbook
 from models.approved_answer import APPROVED, RETIRED, AnswerOffer, ApprovedAnswer
 from models.errors import NotAllowed
 from models.outbox import show_again
 from models.people import Person
-from models.post import storable
 
-TITLE_LIMIT, TEXT_LIMIT, EXAMPLE_LIMIT = 80, 2000, 1000
-"""Characters. A draft takes 2,900, and a variable may become longer than its name."""
-SHORTEST_EXAMPLE = 8
-LONGEST_HOLD = 1095
-"""Days: three years. What nobody reads again for longer than that is not known to hold."""
 PAGE = 8
 MOST_WORDS = 10
-TAKEN_OUT = "[…]"
-"""Stands where personal data was taken out of an offered reply; a lead writes what belongs there."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a lead filled in. `topic` None: any; `holds_days`: until "does this still hold?"."""
-
-    title: str
-    topic: str | None
-    language: str
-    text: str
-    example: str
-    holds_days: int
-
-    def tidied(self) -> "Draft":
-        """As it is stored: without spaces around it, and without what no database takes."""
-        return Draft(
-            " ".join(storable(self.title).split()),
-            self.topic or None,
-            self.language,
-            tidy(storable(self.text).strip()),
-            storable(self.example).strip(),
-            self.holds_days,
-        )
 
 
 @dataclass(frozen=True)
@@ -110,19 +75,6 @@ class Answers:
         """An answer with its record. Raises NotAllowed."""
         with self.office.db.reading() as session:
             return self._one(session, number)
-
-    def wrong(self, draft: Draft) -> dict[str, str]:
-        """What is wrong with a draft, one sentence for each field. Empty: nothing."""
-        draft = draft.tidied()
-        rules: dict[str, Callable[[Draft], str | None]] = {
-            "title": _title_wrong,
-            "topic": self._topic_wrong,
-            "language": _language_wrong,
-            "text": self._text_wrong,
-            "example": self._example_wrong,
-            "holds": _hold_wrong,
-        }
-        return {field: no for field, rule in rules.items() if (no := rule(draft))}
 
     def add(
         self, draft: Draft, *, by: str, request: str | None = None, offer: int | None = None
@@ -196,47 +148,10 @@ class Answers:
             raise NotAllowed("This answer is not there any more. `/answers` shows those that are.")
         return answer
 
-    def _topic_wrong(self, draft: Draft) -> str | None:
-        if draft.topic is None or draft.topic in {t.name for t in self.office.playbook.topics}:
-            return None
-        return "This topic is not in the playbook any more: choose another one."
-
-    def _text_wrong(self, draft: Draft) -> str | None:
-        if not draft.text:
-            return "Write what the customer should read."
-        if len(draft.text) > TEXT_LIMIT:
-            return f"An answer has {TEXT_LIMIT:,} characters at most; this one has {len(draft.text):,}."
-        if TAKEN_OUT in draft.text:
-            return f"Something personal was taken out at {TAKEN_OUT}: write what should stand there instead."
-        unknown = unknown_variables(draft.text)
-        if unknown:
-            known = ", ".join(f"{{{name}}}" for name in KNOWN)
-            return f"{{{unknown[0]}}} is no variable. There are: {known}."
-        sample = fill(draft.text, self._sample(), draft.language)
-        stops = check_reply(
-            sample, draft.language, Us.of(self.office.playbook), introduction_needed=False
-        ).stops
-        return stops[0] if stops else None
-
-    def _example_wrong(self, draft: Draft) -> str | None:
-        found = personal_data(draft.example, self.office.playbook)
-        if found:
-            return f"Take out the {found[0].kind}: an example is everybody's to read."
-        return _length_of_example_wrong(draft)
-
-    def _sample(self) -> dict[str, str | None]:
-        """The values with which a new answer is checked."""
-        company = self.office.playbook.company
-        link = "https://private.example/message"
-        return {
-            "customer": "Mia", "me": "Ana", "role": company.role_in("en"), "company": company.name,
-            "link": link, "reference": "#12",
-        }  # fmt: skip
-
     def _right(self, draft: Draft, by: str) -> Draft:
         if not self.office.person(by).lead:
             raise NotAllowed("Only a lead can add or change an approved answer.")
-        wrong = self.wrong(draft)
+        wrong = what_is_wrong(draft, self.office.playbook)
         if wrong:
             raise NotAllowed(next(iter(wrong.values())))
         return draft.tidied()
@@ -274,12 +189,6 @@ def question_key(answer: ApprovedAnswer) -> str:
     return f"answer-check:{answer.id}:{due_mark(answer)}"
 
 
-def personal_data(text: str, playbook: Playbook) -> list[PersonalData]:
-    """What in `text` leads to one person."""
-    sift = playbook.sift
-    return find_personal_data(text, order_pattern=sift.order_pattern, phone_regions=sift.phone_regions)
-
-
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
@@ -296,25 +205,3 @@ def _same(answer: ApprovedAnswer, draft: Draft) -> bool:
     return answer.state != RETIRED and all(
         getattr(answer, name) == value for name, value in vars(draft).items()
     )
-
-
-def _title_wrong(draft: Draft) -> str | None:
-    if len(draft.title) < 3:
-        return "Give it a title of a few words, by which colleagues find it."
-    return f"A title has {TITLE_LIMIT} characters at most." if len(draft.title) > TITLE_LIMIT else None
-
-
-def _language_wrong(draft: Draft) -> str | None:
-    return None if draft.language in LANGUAGES else "Choose the language that it is written in."
-
-
-def _length_of_example_wrong(draft: Draft) -> str | None:
-    if len(draft.example) < SHORTEST_EXAMPLE:
-        return "Write what a customer says who gets this answer, in their words: posts are compared with it."
-    if len(draft.example) > EXAMPLE_LIMIT:
-        return f"An example has {EXAMPLE_LIMIT:,} characters at most; this one has {len(draft.example):,}."
-    return None
-
-
-def _hold_wrong(draft: Draft) -> str | None:
-    return None if 1 <= draft.holds_days <= LONGEST_HOLD else "Choose for how long it holds."

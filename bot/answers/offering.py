@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.answers.keeping import EXAMPLE_LIMIT, TAKEN_OUT, TEXT_LIMIT, TITLE_LIMIT, Draft, personal_data
+from bot.answers.form import EXAMPLE_LIMIT, TAKEN_OUT, TEXT_LIMIT, TITLE_LIMIT, Draft, personal_data
 from bot.answers.variables import customer_name
 from bot.blocks.text import LANGUAGES, shorten
 from bot.case_view import CaseView, to_answer

@@ -3,7 +3,8 @@
 import json
 from datetime import datetime
 
-from bot.answers.keeping import EXAMPLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Draft, Shelf, due_mark, question_key
+from bot.answers.form import EXAMPLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Draft
+from bot.answers.keeping import Shelf, due_mark, question_key
 from bot.answers.offering import Offered
 from bot.answers.variables import KNOWN
 from bot.blocks.card import title

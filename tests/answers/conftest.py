@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.answers.keeping import Answers, Draft
+from bot.answers.form import Draft
+from bot.answers.keeping import Answers
 from bot.answers.offering import AnswerOffers
 from bot.answers.reminding import AnswerChecks
 from bot.answers.suggesting import Suggestions

@@ -4,19 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.answers.keeping import Answers
-from bot.office import Office
+from bot.answers.form import what_is_wrong
 from models.approved_answer import RETIRED
-from models.database import Database
 from models.errors import NotAllowed
 from tests.answers.conftest import draft
 from tests.people import ANA, GRY
-
-
-@pytest.fixture
-def form(book, clock, tmp_path) -> Answers:
-    """Reads a form; stores nothing."""
-    return Answers(Office(Database(f"sqlite:///{tmp_path / 'none.db'}"), book, clock, lambda: None))
 
 
 def test_a_lead_adds_an_answer_that_everybody_finds(answers):
@@ -58,14 +50,14 @@ def test_only_leads_add_change_confirm_and_retire(answers):
         ({"holds_days": 0}, "holds", "for how long"),
     ],
 )
-def test_what_is_wrong_is_one_sentence_for_its_field(form, changes, field, said):
-    wrong = form.wrong(draft(**changes))
+def test_what_is_wrong_is_one_sentence_for_its_field(book, changes, field, said):
+    wrong = what_is_wrong(draft(**changes), book)
     assert list(wrong) == [field]
     assert said in wrong[field]
 
 
-def test_an_answer_needs_no_introduction(form):
-    assert form.wrong(draft(text="Hi {customer}, any descaler will do { :-) }")) == {}
+def test_an_answer_needs_no_introduction(book):
+    assert what_is_wrong(draft(text="Hi {customer}, any descaler will do { :-) }"), book) == {}
 
 
 def test_a_wrong_answer_is_not_stored(answers):
