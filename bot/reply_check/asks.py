@@ -23,7 +23,7 @@ HEADS = 8
 """So many beginnings of a request are tried before one thing, nearest first."""
 LIKELY = 0.6
 """From this likelihood on a sentence asks, though no rule knows its words."""
-DOUBTFUL = 0.02
+DOUBTFUL = 0.1
 """Below it a sentence does not ask, though a rule caught it."""
 FAR = 240
 """A request reaches no further than so many characters."""
@@ -36,11 +36,10 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True)
 class Request:
-    """What sentence `index` asks for in public; `certain` when its words alone say so."""
+    """What sentence `index` asks for in public."""
 
     index: int
     name: str
-    certain: bool
 
 
 def asked_in_public(draft: list[Sentence], words: Words, learned: Weights | None = None) -> list[str]:
@@ -58,11 +57,11 @@ def asked_in_public(draft: list[Sentence], words: Words, learned: Weights | None
 
 def _weighed(found: list[Request], sentences: list[Weighed], learned: Weights) -> list[Request]:
     likely = likelihoods(sentences, learned)
-    kept = [one for one in found if one.certain or likely.get(one.index, 1.0) >= DOUBTFUL]
+    kept = [one for one in found if likely.get(one.index, 1.0) >= DOUBTFUL]
     ruled = {one.index for one in kept}
     for sentence in sentences:
         if sentence.index not in ruled and likely[sentence.index] >= LIKELY:
-            kept += [Request(sentence.index, name, certain=False) for name in sentence.names]
+            kept += [Request(sentence.index, name) for name in sentence.names]
     return sorted(kept, key=lambda one: one.index)
 
 
@@ -74,15 +73,15 @@ def _ruled(draft: list[Sentence], words: Words, where: Places) -> Iterator[Reque
         for name, pattern in words.questions.items():
             for found in pattern.finditer(text):
                 if not where.keeps_private(index, found.start(), found.end()):
-                    yield Request(index, name, certain=True)
+                    yield Request(index, name)
         for thing in things:
             asks = _asks_for(thing, things, text, sentence, words) or _leans(
                 thing, things, text, sentence, where.of[index], words
             )
             if asks and not where.keeps_private(index, thing.start, thing.end):
-                yield Request(index, thing.name, certain=False)
+                yield Request(index, thing.name)
         for name in _asked_again(index, text, [*earlier, *things], words, where):
-            yield Request(index, name, certain=True)
+            yield Request(index, name)
         earlier = [thing for thing in things if not _is_received(thing, text, words)]
         earlier = [Wanted(thing.name, -1, -1) for thing in earlier]
 

@@ -107,6 +107,10 @@ def _features(seen: Seen) -> Iterator[str]:
 
 def _around(words: list[str], first: int, last: int) -> Iterator[str]:
     """The words before the first thing and after the last: near ones by distance, others of the clause."""
+    clause = max((at + 1 for at in range(first) if words[at] in _CLAUSE), default=1)
+    yield f"clause {words[clause]}"
+    yield f"clause {' '.join(words[clause : clause + 2])}"
+    yield f"clause {' '.join(words[clause : clause + 3])}"
     for side, near in (("before", words[:first][::-1]), ("after", words[last + 1 :])):
         for distance, word in enumerate(near[:_NEAR]):
             yield f"{side} {distance} {word}"

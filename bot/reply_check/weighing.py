@@ -53,11 +53,11 @@ def open_sentences(draft: list[Sentence], words: Words, where: Places) -> list[W
             one for one in things if not where.keeps_private(index, one.start, one.end, only_messages=True)
         ]
         if in_the_open:
-            found.append(
-                Weighed(
-                    index, in_the_open, _seen(text, sentence, things, not certain, where.of[index], words)
-                )
-            )
+            signs = [*_signs(text[: things[0].start], text[things[-1].end :], words)]
+            signs += _signs_of_next(where.of[index + 1 : index + 2], draft[index + 1 : index + 2], words)
+            named = [] if certain else sorted({text[one.start : one.end] for one in things})
+            seen = _seen(text, things, sentence, where.of[index], signs, named)
+            found.append(Weighed(index, in_the_open, seen))
     return found
 
 
@@ -67,10 +67,8 @@ def likelihoods(weighed: list[Weighed], weights: Weights) -> dict[int, float]:
 
 
 def _seen(
-    text: str, sentence: Sentence, things: list[Wanted], perhaps: bool, place: Place, words: Words
+    text: str, things: list[Wanted], sentence: Sentence, place: Place, signs: list[str], perhaps: list[str]
 ) -> Seen:
-    signs = tuple(_signs(text[: things[0].start], text[things[-1].end :], words))
-    named = tuple(sorted({text[one.start : one.end] for one in things})) if perhaps else ()
     for one in reversed(things):
         text = f"{text[: one.start]} {THING} {text[one.end :]}"
     return Seen(
@@ -79,9 +77,24 @@ def _seen(
         public=place.public is not None,
         private=place.private is not None,
         elsewhere=place.elsewhere,
-        signs=signs,
-        perhaps=named,
+        signs=tuple(signs),
+        perhaps=tuple(perhaps),
     )
+
+
+def _signs_of_next(where: list[Place], following: list[Sentence], words: Words) -> Iterator[str]:
+    """Whether the next sentence points back: "Could you send it?"."""
+    for place, sentence in zip(where, following, strict=True):
+        if place.private or place.sent:
+            yield "private next"
+            return
+        yield "a question next" if sentence.asks else "a statement next"
+        if words.ask.it.search(sentence.text):
+            yield "asked again next"
+        if words.ask.give.search(sentence.text) or words.ask.wants.search(sentence.text):
+            yield "request next"
+        if any(pattern.search(sentence.text) for pattern in words.data.values()):
+            yield "thing next"
 
 
 def _signs(before: str, after: str, words: Words) -> Iterator[str]:

@@ -12,7 +12,6 @@ import hashlib
 import json
 import random
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, sqrt
@@ -30,8 +29,8 @@ from tests.reply_check.score import DRAFTS, Score, drafts
 LANGUAGES = ("da", "de", "en", "nl")
 MORE = (DRAFTS.parent.parent / "held_out" / "replies.jsonl",)
 """Further labelled replies to learn from."""
-FEWEST = 2
-"""A feature counts when it is in so many sentences."""
+LIGHTEST = 3
+"""Lighter weights, in hundredths, are left out: there are many, and they change little."""
 SHARED = ("sign ", "end ", "things ", "no thing ", "public", "private", "elsewhere", "always")
 """Features that begin so hold for every language: each learns them from the drafts of all."""
 ROUNDS, PASSES, STEP, DECAY = 3, 10, 0.1, 0.01
@@ -105,9 +104,8 @@ def trained(examples: list[Example]) -> Weights:
 
 
 def _regression(chosen: list[tuple[frozenset[str], float]]) -> dict[str, float]:
-    counted = Counter(feature for sentence, _ in chosen for feature in sentence)
-    data = [(sorted(f for f in sentence if counted[f] >= FEWEST), asks) for sentence, asks in chosen]
-    weights = dict.fromkeys((feature for feature in sorted(counted) if counted[feature] >= FEWEST), 0.0)
+    data = [(sorted(sentence), asks) for sentence, asks in chosen]
+    weights = dict.fromkeys(sorted({feature for sentence, _ in chosen for feature in sentence}), 0.0)
     squares = dict.fromkeys(weights, 1e-8)
     order = random.Random(1)
     for _ in range(PASSES):
@@ -131,7 +129,7 @@ def write(every: dict[str, list[Example]]) -> None:
     for language, own in every.items():
         weights = trained([*own, *_of_others(language, every)])
         kept = {feature: round(value * 100) for feature, value in sorted(weights.of.items())}
-        kept = {feature: value for feature, value in kept.items() if value}
+        kept = {feature: value for feature, value in kept.items() if abs(value) >= LIGHTEST}
         data = {"learned_from": mark(), "drafts": len(own), "weights": kept}
         text = json.dumps(data, ensure_ascii=False, indent=0)
         (FOLDER / f"{language}.json").write_text(text + "\n", encoding="utf-8")
