@@ -69,7 +69,7 @@ def test_the_development_drafts_score_above_the_floor(language: str):
 
 def test_there_are_forty_development_drafts_in_each_language():
     languages = [draft["language"] for draft in drafts()]
-    known = ("en", "da", "nl", "de", "fr", "es", "it", "pt", "ja", "zh")
+    known = ("en", "da", "nl", "de", "fr", "es", "it", "pt", "sv", "no", "ja", "zh")
     assert all(languages.count(language) >= 40 for language in known)
 
 
@@ -159,7 +159,7 @@ def test_unseen_and_full_width_letters_hide_nothing():
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("language", ["en", "da", "nl", "de", "ja", "zh", None])
+@pytest.mark.parametrize("language", ["en", "da", "nl", "de", "sv", "no", "ja", "zh", None])
 @pytest.mark.parametrize(
     "piece",
     [
