@@ -208,6 +208,6 @@ def next_deadline(case: Case) -> datetime:
     times: Sequence[datetime | None] = (
         case.respond_by if case.first_response_at is None else None,
         case.promised_for,
-        case.resolve_by,
+        case.resolve_by if case.paused_at is None else None,
     )
-    return min(at for at in times if at is not None)
+    return min((at for at in times if at is not None), default=case.resolve_by)

@@ -10,6 +10,7 @@ from bot.blocks.text import escape, source_name
 from bot.checking import check_draft
 from bot.office import Office
 from bot.pausing import after_reply
+from bot.reply_check.promising import promises_an_answer
 from models.case import Case
 from models.mention import Mention
 from models.outbox import URGENT, put
@@ -67,12 +68,14 @@ class Posting:
             reply = session.get_one(Reply, reply_id)
             if reply.state != POSTED:
                 self.record(session, case, reply, at, url)
+                promises = case.promised_for is None and promises_an_answer(reply.text, case.language)
+                more = f" You said that you would be back: `/case promise {case.id}` reminds you in time."
                 place = source_name(session.get_one(Mention, reply.mention_id).source)
                 self.office.tell(
                     session,
                     f"posted:{reply.id}",
                     reply.by,
-                    f"Your reply in case {case.id} is on {place}: <{url}|open it>.",
+                    f"Your reply in case {case.id} is on {place}: <{url}|open it>.{more if promises else ''}",
                 )
 
         self.office.change(self._case_of(reply_id), use)

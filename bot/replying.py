@@ -16,6 +16,7 @@ from bot.drafts import Drafts
 from bot.office import Office
 from bot.overruling import Overruling, Word
 from bot.posting import Posting
+from bot.reply_check.promising import promises_an_answer
 from bot.reply_links import Links, links_for
 from bot.reply_news import News, Seen, whats_new
 from models.case import Case
@@ -66,6 +67,8 @@ class Recorded:
 
     view: CaseView
     news: News
+    promises: bool = False
+    """It says that they will be back, and by when is not on record yet."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,8 @@ class Replies:
             elif reply.state != POSTED:
                 raise NotAllowed(self._refusal(session, reply))
             session.flush()
-            return Recorded(self.office.view(session, case), news)
+            promises = case.promised_for is None and promises_an_answer(reply.text, case.language)
+            return Recorded(self.office.view(session, case), news, promises)
 
         return self.office.change(self._case_of(reply_id), use)
 

@@ -16,7 +16,7 @@ from models.case import Case
 from models.errors import NotAllowed
 from models.moves import OPEN
 from models.people import BOT_ID
-from models.switch import ALL, CRISIS, HOURS, WHY_LIMIT, Switch, in_crisis, live_key, shifts_of
+from models.switch import ALL, CRISIS, HOURS, WHY_LIMIT, Switch, hold_still, in_crisis, live_key, shifts_of
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,7 @@ class Switches:
         """Switches, and leaves every open case the open time that it had left."""
 
         def both(session: Session) -> Switch:
+            hold_still(session, alone=True)
             at = self.office.clock()
             queues = self.office.playbook.queues
             before = {queue.name: calendar_of(session, queue, at) for queue in queues}

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.blocks.answer_choice import CHOSEN, chosen_in
 from bot.blocks.modals import meta_of, said_modal, value_of
 from bot.blocks.reply_modals import TYPED, Ways, Writing, draft_in, ready_modal, reply_modal, unknown_modal
-from bot.blocks.reply_parts import news_blocks
+from bot.blocks.reply_parts import news_blocks, promise_offer
 from bot.blocks.sheet import checklist_sheet
 from bot.blocks.text import Block, source_name
 from bot.desk import Desk
@@ -165,6 +165,8 @@ def reply_posted(
     ack()
     presences.end(after.view.case.id, by=user)
     text, blocks = checklist_sheet(after.view, "Your reply is on record.")
+    if after.promises:
+        blocks[1:1] = promise_offer(after.view)
     answer(text, [*news_blocks(after.view, after.news), *blocks] if after.news else blocks)
 
 

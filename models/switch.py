@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, Select, String, Text, or_, select
+from sqlalchemy import Date, Select, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.hours import Calendar, Shifts, read_shifts
@@ -14,6 +14,8 @@ CRISIS, HOURS = "crisis", "hours"
 ALL = ""
 """In place of a queue's name: every queue."""
 WHY_LIMIT = 200
+_LOCK = 7_230_002
+"""A number of our own among PostgreSQL's advisory locks."""
 REMEMBERED = timedelta(days=60)
 """How long a crisis that is over still counts for times that lie in it."""
 
@@ -67,8 +69,18 @@ def in_crisis(session: Session, queue: str, at: datetime) -> bool:
     return any(switch.is_on(at) for switch in switches)
 
 
+def hold_still(session: Session, *, alone: bool = False) -> None:
+    """Hours don't change while a transaction counts with them, and the other way round: a case that comes
+    in while a lead switches is counted before and moved, or counted after. SQLite's writers take turns.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_LOCK)))
+
+
 def as_switched(session: Session, queue: str, calendar: Calendar, at: datetime) -> Calendar:
     """A queue's calendar with what leads switched: crises are open all the time, some days differ."""
+    hold_still(session)
     rows = session.scalars(
         _of(queue)
         .where(or_(Switch.ended_at.is_(None), Switch.ended_at > at - REMEMBERED))

@@ -176,6 +176,8 @@ def _due(view: CaseView) -> str:
         what = f"promised by {by}"
     elif case.first_response_at is None and at == case.respond_by:
         what = f"an answer was due at {by}" if at <= view.now else f"answer by {by}"
+    elif case.paused_at is not None:
+        return f"waiting for the customer since {clock_time(case.paused_at, view.zone, view.now)}"
     else:
         what = f"solved by {by}"
     return f":red_circle: {what}" if at <= view.now else what

@@ -33,11 +33,17 @@ def case_list(views: Sequence[CaseView]) -> tuple[str, list[Block]]:
     for view in views:
         step = view.checklist.next
         following = f"Next: {step.label}" if step else "Ready to resolve"
-        due = clock_time(view.case.promised_for or view.case.resolve_by, view.zone, view.now)
-        words = f"*Case {view.case.id}* · {title(view)}\n{following} · due {due}"
+        words = f"*Case {view.case.id}* · {title(view)}\n{following} · {_due(view)}"
         open_it = button("checklist", "Checklist", view.case.id)
         blocks.append(section(f"list|{view.case.id}", words, accessory=open_it))
     return f"Your cases, {len(views)} of them", blocks
+
+
+def _due(view: CaseView) -> str:
+    case = view.case
+    if case.paused_at is not None and case.promised_for is None:
+        return f"waiting for the customer since {clock_time(case.paused_at, view.zone, view.now)}"
+    return f"due {clock_time(case.promised_for or case.resolve_by, view.zone, view.now)}"
 
 
 def waiting_list(views: Sequence[CaseView], total: int, queue: str | None) -> tuple[str, list[Block]]:

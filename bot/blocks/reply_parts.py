@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from bot.blocks.card import KINDS
 from bot.blocks.post import post_blocks
-from bot.blocks.text import Block, clock_time, context, escape, escape_but_people, person, section, shorten
+from bot.blocks.text import (
+    Block,
+    button,
+    clock_time,
+    context,
+    escape,
+    escape_but_people,
+    person,
+    section,
+    shorten,
+)
 from bot.case_view import CaseView
 from bot.customer_history import Before
 from bot.reply_news import News
@@ -79,3 +89,10 @@ def _ended(view: CaseView, case: Case) -> str:
     topic = f" about {view.playbook.topic_label(case.topic).lower()}" if case.topic else ""
     at = clock_time(case.opened_at, view.zone, view.now)
     return f"case {case.id}, {kind}{topic}, {at}, {case.stage}"
+
+
+def promise_offer(view: CaseView) -> list[Block]:
+    """After a reply that says they will be back: by when, so that they are reminded."""
+    words = ":alarm_clock: You wrote that you will be back. By when? You are reminded in time."
+    ask = button("word_promise", "Promise an answer…", view.case.id)
+    return [section(f"sheet:{view.case.id}|back", words, accessory=ask)]

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.blocks.home import home
+from bot.blocks.lists import case_list
+from bot.home import Homes
 from bot.pausing import Pauses, asks_something
 from models.errors import NotAllowed
 from models.event import Event
@@ -170,3 +173,13 @@ def test_two_waits_are_each_counted(answered, pauses, clock):
         case = pauses.go_on(number, by=ANA).case
     assert case.resolve_by == at("2026-03-12T13:00+01:00") + timedelta(hours=1)
     assert clock.now == start + timedelta(hours=1)
+
+
+def test_lists_and_home_say_who_is_waited_for(answered, desk, pauses, office, db):
+    number = answered(ASKS)
+    with db.reading() as session:
+        shown = home(Homes(office).view(session, ANA))
+    assert "waiting for the customer since 13:00" in str(shown)
+    assert "waiting for the customer since 13:00" in str(case_list(desk.mine(ANA))[1])
+    pauses.go_on(number, by=ANA)
+    assert "waiting for the customer" not in str(case_list(desk.mine(ANA))[1])

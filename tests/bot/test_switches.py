@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from bot.deadlines import targets_from
 from bot.idle import Idle
 from bot.pausing import Pauses
 from bot.switches import Switches
+from models.case import Case
 from models.errors import NotAllowed
+from models.mention import Mention
 from models.outbox import Outbox
 from models.switch import Switch
 from tests.people import ANA, GRY, playbook, post
@@ -193,3 +196,24 @@ def test_what_is_switched_is_listed_until_it_is_over(switches, clock):
     clock.now = at("2026-03-11T00:00+01:00")
     assert switches.now() == []
     switches.crisis_on(by=GRY, why="again")  # what was over is no hindrance
+
+
+def test_a_case_that_comes_in_while_a_lead_switches_is_counted_with_one_or_the_other(
+    switches, office, db, desk, listener, clock
+):
+    """The lead waits until those who count with the old hours are done, and then moves what they made."""
+    with ThreadPoolExecutor(1) as pool:
+        with db.transaction() as session:
+            due = targets_from(session, office.playbook.everything, clock.now)
+            mention = Mention.from_post(post().storable(), stored_at=clock.now)
+            mention.shown, mention.reason, mention.kind, mention.language = True, "test", "complaint", "en"
+            mention.brand, mention.queue, mention.topic, mention.severity = "Tindra", "everyone", None, 0
+            mention.personal_data = []
+            session.add(mention)
+            session.add(Case.open(mention, at=clock.now, respond_by=due[0], resolve_by=due[1]))
+            session.flush()
+            switching = pool.submit(switches.crisis_on, by=GRY, why="leaks")
+            with pytest.raises(TimeoutError):
+                switching.result(timeout=0.3)
+        switching.result(timeout=20)
+    assert desk.view(1).case.respond_by == at("2026-03-10T21:00+01:00")

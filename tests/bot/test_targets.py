@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from bot.blocks.reply_parts import promise_offer
 from bot.missed import AT_MOST, Missed
 from models.case import Case
 from models.errors import NotAllowed
@@ -14,6 +15,7 @@ from models.event import Event
 from models.outbox import Outbox
 from models.people import BOT
 from tests.people import ANA, BO, CARLA, STEPS, playbook, post
+from tests.slack_limits import assert_message
 
 OFFICE = {"days": {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
 ANSWER = "I'm Ana, customer care at Tindra. A new seal is on its way to you."
@@ -273,3 +275,26 @@ def test_two_clocks_recall_a_promise_once(promised, targets, clock, db):
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(lambda _: targets.remind_promises(), range(2))) == 1
     assert len(notices(db, "promise:")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("I'm Ana, customer care at Tindra. Sorry! I'll get back to you by tomorrow noon.", True),
+        ("I'm Ana, customer care at Tindra. A new seal is on its way to you.", False),
+    ],
+)
+def test_a_reply_that_says_we_will_be_back_offers_to_remind(hear, desk, replies, text, offered):
+    hear(post())
+    desk.claim(1, by=ANA)
+    after = replies.posted_by_hand(replies.check(1, text, by=ANA).reply, by=ANA, url=None)
+    assert after.promises == offered
+    [block] = promise_offer(after.view)
+    assert_message({"text": "Offered", "blocks": [block]})
+
+
+def test_what_is_promised_already_is_not_offered_again(promised, replies):
+    promised("2026-03-10T16:00+01:00")
+    text = "I'm Ana, customer care at Tindra. Sorry! I'll get back to you by 4 pm."
+    after = replies.posted_by_hand(replies.check(1, text, by=ANA).reply, by=ANA, url=None)
+    assert not after.promises

@@ -68,9 +68,7 @@ def test_leads_switch_crisis_mode_and_hours_and_everybody_can_see_it(program, sl
     assert slack.private(ANA, "Only a lead can switch this")
     slack.command(GRY, "/case", "crisis on nordic for 4h leaks burst")
     assert slack.private(GRY, "Crisis mode is on")
-    told = eventually(
-        lambda: next((m for m in slack.messages(LEADS) if "crisis mode" in words(m)), None)
-    )
+    told = eventually(lambda: next((m for m in slack.messages(LEADS) if "crisis mode" in words(m)), None))
     assert "on for #mentions-nordic, until" in words(told)
     slack.command(GRY, "/case", "hours nordic closed tomorrow")
     listed = slack.private(GRY, "is closed on")
