@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.blocks.text import escape, language_name, shorten
 from bot.case_view import CaseView
 from bot.deadlines import go_on
+from bot.ending import tell_how_it_ended
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
 from bot.presence import shown
@@ -185,8 +186,11 @@ class Desk:
 
     def _move(self, number: int, move: Move, by: str) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:
+            was_open = case.is_open
             move(case, self.office.person(by), at)
             session.flush()
+            if was_open and not case.is_open:
+                tell_how_it_ended(self.office, session, case)
             return self.office.view(session, case)
 
         return self.office.change(number, use)

@@ -90,10 +90,10 @@ class Escalations:
         def use(session: Session, case: Case, escalation: Escalation, at: datetime) -> Turn:
             person = self.office.person(by)
             take_turns(session)
+            escalation.send_on(by=person, at=at)
             turn = self.specialists.by_name(session, case, to, by=by, asked_by=escalation.asked_by, at=at)
             if to in self.specialists.had_turn(session, case.id):
                 raise NotAllowed(f"{named(to)} was asked about case {case.id} already. Choose somebody else.")
-            escalation.send_on(by=person, at=at)
             self.specialists.redraw(session, escalation, at)
             case.escalate(by=person, at=at, why=f"not theirs: to {named(to)}{f'. {note}' if note else ''}")
             why = [escalation.why, f"{named(by)}: {note}" if note else None]

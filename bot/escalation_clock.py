@@ -25,6 +25,7 @@ from models.moves import ESCALATED
 from models.people import BOT, named
 from models.switch import in_crisis
 
+LOOK_AGAIN = timedelta(hours=1)
 Work = Callable[[Session, Case, Escalation, datetime], bool]
 
 
@@ -145,6 +146,9 @@ class EscalationClock:
             return False
         if case.promised_for is not None and case.promised_for > at:
             escalation.resolve_by = case.promised_for  # until then the customer knows when
+            return False
+        if case.paused_at is not None:
+            escalation.resolve_by = at + LOOK_AGAIN  # it waits for the customer, not for them
             return False
         owner = escalation.answered_by or escalation.specialist
         if escalation.reminded_at is None:

@@ -16,6 +16,7 @@ from bot.sift.personal_data import find_personal_data
 from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Sifter, Verdict
 from bot.sources import Batch, Busy, Source, SourceError
+from bot.specialists import follow_up
 from config.playbook import Kind
 from models.case import Case
 from models.errors import NotAllowed
@@ -261,20 +262,22 @@ class Listener:
             case.join(mention, at=at, respond_by=respond_by, resolve_by=resolve_by)
             if mention.author == case.author:
                 customer_wrote(session, self.office.playbook, case, at=at)
-            if case.owner is not None and case.is_open:
-                session.flush()  # it gets its id
-                self.office.tell(
-                    session,
-                    f"joined:{mention.id}",
-                    case.owner,
-                    f"{'The customer' if mention.author == case.author else 'Somebody else'} of case "
-                    f"{case.id} wrote again. `/case {case.id}` shows it.",
-                )
+            self._tell_who_is_on_it(session, case, mention)
         else:
             case = Case.open(mention, at=at, respond_by=respond_by, resolve_by=resolve_by)
             session.add(case)
             session.flush()
         self.office.redraw(session, case)
+
+    def _tell_who_is_on_it(self, session: Session, case: Case, mention: Mention) -> None:
+        """The owner, and the specialist in the thread of the message that they have of it."""
+        session.flush()  # it gets its id
+        who = "The customer" if mention.author == case.author else "Somebody else"
+        words = f"{who} of case {case.id} wrote again"
+        told = follow_up(self.office, session, case, f"joined{mention.id}", f"{words}: it stands above now.")
+        if case.owner is not None and case.owner != told and case.is_open:
+            shown = f"{words}. `/case {case.id}` shows it."
+            self.office.tell(session, f"joined:{mention.id}", case.owner, shown)
 
     def _case_of_conversation(self, session: Session, mention: Mention) -> Case | None:
         """The newest case of the conversation. A closed one opens again for its customer only."""

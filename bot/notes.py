@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape_but_people, shorten
 from bot.office import Office
+from bot.specialists import follow_up
 from models.case import Case
-from models.escalation import ASKED, Escalation
 from models.handled import Handled
-from models.outbox import URGENT, put
 
 
 @dataclass(frozen=True)
@@ -29,21 +27,10 @@ class Notes:
             session.add(Handled(request=request, case_id=number, at=at))
             event = case.note(text.replace("\x00", ""), by=self.office.person(by), at=at)
             session.flush()
-            if case.owner is not None and case.is_open and case.owner != by:
-                words = escape_but_people(shorten(" ".join((event.why or "").split()), 300))
-                told = f"<@{by}> noted on case {number}: “{words}”"
-                self.office.tell(session, f"note:{event.id}", case.owner, told)
-            for asked in session.scalars(
-                select(Escalation).where(Escalation.case_id == number, Escalation.state == ASKED)
-            ):
-                put(
-                    session,
-                    f"escalation:{asked.id}",
-                    kind="escalation",
-                    subject=asked.id,
-                    channel=asked.specialist,
-                    at=at,
-                    priority=URGENT,
-                )
+            words = escape_but_people(shorten(" ".join((event.why or "").split()), 300))
+            noted = f"<@{by}> noted on case {number}: “{words}”"
+            told = follow_up(self.office, session, case, f"note{event.id}", noted, by=by)
+            if case.owner is not None and case.is_open and case.owner not in (by, told):
+                self.office.tell(session, f"note:{event.id}", case.owner, noted)
 
         self.office.change(number, use)

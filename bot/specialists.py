@@ -220,9 +220,12 @@ def clean(words: str | None) -> str | None:
     return (words or "").replace("\x00", "").strip() or None
 
 
-def follow_up(office: Office, session: Session, case: Case, key: str, text: str) -> str | None:
+def follow_up(
+    office: Office, session: Session, case: Case, key: str, text: str, *, by: str | None = None
+) -> str | None:
     """Something new about a case, in the thread of the specialist who is asked or has it; their message is
-    drawn anew. Returns whose thread that is; None: no specialist is concerned."""
+    drawn anew. What they did themselves (`by`) they are not told. Returns whose thread that is; None: no
+    specialist is concerned."""
     escalation = session.scalars(
         select(Escalation).where(Escalation.case_id == case.id).order_by(Escalation.id.desc()).limit(1)
     ).first()
@@ -233,7 +236,8 @@ def follow_up(office: Office, session: Session, case: Case, key: str, text: str)
         return None
     specialists = Specialists(office)
     specialists.redraw(session, escalation, office.clock())
-    specialists.thread(session, escalation, key, text)
+    if escalation.specialist != by:
+        specialists.thread(session, escalation, key, text)
     return escalation.specialist
 
 
