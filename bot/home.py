@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.case_view import CaseView
+from bot.home_lead import LeadNow, lead_now
 from bot.office import Office, home_key
+from bot.switches import Switches
 from bot.training import Standing, Training
 from bot.waiting import Count, Waiting
 from config.courses import courses
+from config.playbook import Playbook
 from models.case import Case
 from models.escalation import ASKED, Escalation
 from models.handover import ASKED as OFFERED
 from models.handover import Handover
-from models.mention import Mention
-from models.moves import CLAIMED, ESCALATED, OPEN, WAITING
+from models.moves import CLAIMED, ESCALATED
 from models.outbox import SOON, put
-from models.people import Person
+from models.switch import CRISIS, Switch
 
 HOME = "home"
 """The kind of an outbox row that is published as somebody's Home tab. It exists once they opened it."""
@@ -47,29 +49,13 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class QueueNow:
-    """A queue's waiting cases: how many, how many overdue, and since when the oldest waits."""
-
-    channel: str
-    waiting: int
-    overdue: int
-    oldest: datetime | None
-
-
-@dataclass(frozen=True)
-class LeadNow:
-    """What a lead sees besides: queues, what was set aside, and who has how many cases."""
-
-    queues: list[QueueNow]
-    aside: int
-    people: list[tuple[str, int]]
-
-
-@dataclass(frozen=True)
 class HomeView:
     """One person's Home as of `now`."""
 
     member: str
+    playbook: Playbook
+    zone: str
+    """Of the queue that takes everything: the desk's own time."""
     now: datetime
     mine: list[CaseView]
     mine_total: int
@@ -84,6 +70,7 @@ class HomeView:
     next_level: str | None
     next_courses: list[str]
     """Titles that are missing to `next_level`."""
+    crises: list[Switch]
     lead: LeadNow | None
 
 
@@ -125,6 +112,8 @@ class Homes:
         standing, level, missing = self._training(session, member)
         return HomeView(
             member=member,
+            playbook=self.office.playbook,
+            zone=self.office.playbook.everything.time_zone,
             now=now,
             mine=[self.office.view(session, case) for case in owned[:MINE]],
             mine_total=len(owned),
@@ -136,7 +125,8 @@ class Homes:
             standing=standing,
             next_level=level,
             next_courses=missing,
-            lead=self._lead(session, person, now) if person.lead else None,
+            crises=[one for one in Switches(self.office).now(session) if one.kind == CRISIS],
+            lead=lead_now(self.office, session, person, now) if person.lead else None,
         )
 
     # Helpers, in the order in which they are called.
@@ -174,33 +164,6 @@ class Homes:
             .limit(ASKED_OF_ME)
         )
         return [Offered(one.id, one.asked_by, self.office.view(session, one.case)) for one in offers]
-
-    def _lead(self, session: Session, person: Person, now: datetime) -> LeadNow:
-        book = self.office.playbook
-        lead = next(one for one in book.leads if one.slack == person.id)
-        queues = [q for q in book.queues if not lead.queues or q.name in lead.queues]
-        names = [q.name for q in queues]
-        aside = select(func.count(Mention.id)).where(Mention.case_id.is_(None), Mention.queue.in_(names))
-        load = (
-            select(Case.owner, func.count(Case.id))
-            .where(Case.queue.in_(names), Case.stage.in_(OPEN), Case.owner.is_not(None))
-            .group_by(Case.owner)
-            .order_by(func.count(Case.id).desc(), Case.owner)
-        )
-        return LeadNow(
-            [self._queue(session, q.name, q.channel, now) for q in queues],
-            session.scalar(aside) or 0,
-            [(str(owner), count) for owner, count in session.execute(load)],
-        )
-
-    def _queue(self, session: Session, name: str, channel: str, now: datetime) -> QueueNow:
-        waiting = (Case.queue == name) & (Case.stage == WAITING)
-        count, oldest = session.execute(
-            select(func.count(Case.id), func.min(Case.opened_at)).where(waiting)
-        ).one()
-        silent = (Case.queue == name) & Case.stage.in_(OPEN) & Case.first_response_at.is_(None)
-        overdue = session.scalar(select(func.count(Case.id)).where(silent, Case.respond_by <= now))
-        return QueueNow(channel, count, overdue or 0, oldest)
 
 
 def next_deadline(case: Case) -> datetime:

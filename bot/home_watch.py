@@ -1,14 +1,17 @@
-"""Open Homes follow what happens: seen once a second in two look-ups, and shown anew by one statement."""
+"""Open Homes follow what happens: seen once a second in one look-up, and shown anew by one statement."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 
 from bot.home import HOME
 from bot.office import Office
+from models.absence import Absence
 from models.event import Event
 from models.mention import Mention
 from models.outbox import LATER, Outbox
+from models.switch import Switch
 
 IN_USE = timedelta(hours=10)
 """Slack tells when somebody opens their Home and never when they leave it: so long it counts as open."""
@@ -19,13 +22,13 @@ TIMES_AGE = timedelta(minutes=5)
 class HomeWatch:
     """One per process that runs the clock; it remembers what it saw last.
 
-    Case moves and posts leave rows of their own, so their newest numbers tell whether anything happened.
+    Moves, posts, switches and absences leave rows of their own, so the newest tell whether anything happened.
     Writing to every open Home within each move would make all moves wait for each other.
     """
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._seen: tuple[int | None, int | None] | None = None
+        self._seen: tuple[Any, ...] | None = None
         self._all_at: datetime | None = None
 
     def look(self) -> int:
@@ -51,6 +54,8 @@ class HomeWatch:
             self._office.nudge()
         return int(marked)
 
-    def _newest(self) -> tuple[int | None, int | None]:
+    def _newest(self) -> tuple[Any, ...]:
+        newest = (Event.id, Mention.id, Switch.id, Switch.ended_at, Absence.id, Absence.ended_at)
         with self._office.db.reading() as session:
-            return session.scalar(select(func.max(Event.id))), session.scalar(select(func.max(Mention.id)))
+            look_ups = (select(func.max(column)).scalar_subquery() for column in newest)
+            return tuple(session.execute(select(*look_ups)).one())

@@ -1,6 +1,6 @@
 """The people of the workspace: who can have a case, and what happens to the cases of those who left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -59,6 +59,19 @@ class People:
         """Slack tells of a change. In a large workspace most are about people whom no case concerns."""
         if found.left or self._known(found.id) is not None:
             self.seen(found)
+
+    def answers_in(self, member: str, languages: Sequence[str]) -> None:
+        """The languages this person answers in, as two letters; none: all. `/claim` brings no others."""
+
+        def work(session: Session) -> None:
+            known = session.get(Employee, member)
+            if known is None:
+                known = Employee(id=member, name="", seen_at=self.office.clock())
+                session.add(known)
+            known.languages = list(languages) or None
+            self.office.refresh_homes(session, [member], self.office.clock())
+
+        self.office.transact(work)
 
     def known_to_have_left(self, member: str) -> bool:
         known = self._known(member)

@@ -20,6 +20,7 @@ from handlers import (
     escalate,
     handover,
     home,
+    languages,
     log,
     moving,
     overrule,
@@ -51,6 +52,7 @@ FEATURES = (
     log,
     home,
     people,
+    languages,
     waiting,
     switching,
 )

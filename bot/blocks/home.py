@@ -1,31 +1,37 @@
 """The Home tab: my cases, what waits for my yes, what I may claim, my level; for leads the whole desk."""
 
 from bot.blocks.card import title
+from bot.blocks.switches import line
 from bot.blocks.text import (
     Block,
     actions,
     button,
     clock_time,
     context,
+    escape,
     handle,
     header,
     person,
     section,
     span_words,
 )
-from bot.blocks.ways import tools
+from bot.blocks.ways import lead_tools, tools
 from bot.case_view import CaseView
-from bot.home import PEOPLE, HomeView, LeadNow, Offered, QueueNow, Request, next_deadline
+from bot.home import PEOPLE, HomeView, Offered, Request, next_deadline
+from bot.home_lead import LeadNow, QueueNow
+from bot.surges import Surge
 from bot.waiting import Count
 from models.moves import ESCALATED
 
-QUEUES = 20
+QUEUES, CRISES = 20, 5
 DIVIDER: Block = {"type": "divider"}
 
 
 def home(view: HomeView) -> list[Block]:
     """At most 100 blocks, what has to be done first on top."""
-    blocks = _requests(view)
+    crises = [line(one, view.playbook, view.now) for one in view.crises[:CRISES]]
+    blocks: list[Block] = [section("home|crisis", "\n".join(crises))] if crises else []
+    blocks += _requests(view)
     if view.lead is not None:
         blocks += [*_lead(view, view.lead), DIVIDER]
     blocks += [*_mine(view), DIVIDER, *_queue(view)]
@@ -133,16 +139,35 @@ def _others(count: Count) -> str:
 def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
     queues = "\n".join(_queue_line(view, queue) for queue in lead.queues[:QUEUES])
     blocks: list[Block] = [header("home|lead", "Queues now"), section("home|lead|queues", queues)]
-    if lead.people:
-        named = [f"{person(member)} {count}" for member, count in lead.people[:PEOPLE]]
-        if len(lead.people) > PEOPLE:
-            named.append(f"and {len(lead.people) - PEOPLE} more people")
-        blocks.append(section("home|lead|people", "*Who has how many cases*\n" + " · ".join(named)))
+    if lead.surges:
+        blocks.append(section("home|lead|surges", "\n".join(_surge(view, one) for one in lead.surges[:5])))
+    on = [f"{person(member)} {count or 'free'}" for member, count in lead.on]
+    words = "*On now*, with how many cases\n" + (_some(on) or "Nobody, as far as is known.")
+    blocks.append(section("home|lead|people", words))
+    if lead.away:
+        away = [
+            f"{person(one.member)} until {clock_time(one.until, view.zone, view.now)}"
+            if one.until
+            else person(one.member)
+            for one in lead.away
+        ]
+        blocks.append(section("home|lead|away", f"*Away* {_some(away)}"))
     if lead.aside:
         posts = "1 post was set aside" if lead.aside == 1 else f"{lead.aside} posts were set aside"
         review = button("word_aside", "Review", "aside")
         blocks.append(section("home|lead|aside", f"{posts}: was that right?", accessory=review))
-    return blocks
+    return [*blocks, lead_tools("home|lead|tools")]
+
+
+def _some(named: list[str]) -> str:
+    more = [f"and {len(named) - PEOPLE} more people"] if len(named) > PEOPLE else []
+    return " · ".join([*named[:PEOPLE], *more])
+
+
+def _surge(view: HomeView, surge: Surge) -> str:
+    usual = f"usually {surge.usual:.0f}" if surge.usual >= 1 else "usually next to none"
+    topic = escape(view.playbook.topic_label(surge.topic))
+    return f":chart_with_upwards_trend: *{topic}*: {surge.now} posts within the last hour, {usual}"
 
 
 def _queue_line(view: HomeView, queue: QueueNow) -> str:

@@ -125,6 +125,13 @@ def person_input(block_id: str, label: str) -> Block:
     return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
 
 
+def values_of(view: View, block_id: str) -> list[str]:
+    """What was chosen in a menu that takes several."""
+    fields = view.get("state", {}).get("values", {}).get(block_id, {})
+    element = next(iter(fields.values()), None) or {}
+    return [str(one["value"]) for one in element.get("selected_options") or []]
+
+
 def value_of(view: View, block_id: str) -> str | None:
     """What was put into an input of this module; None when it was left empty."""
     fields = view.get("state", {}).get("values", {}).get(block_id) or {}

@@ -53,12 +53,14 @@ TOOLS = (
     Way("digest", "The day so far", ()),
     Way("answers", "Approved answers", ()),
     Way("training", "Courses", ()),
-    Way("crisis", "Crisis and hours", ()),
+    Way("languages", "My languages…", ()),
     Way("away", "Away…", ()),
     Way("back", "I am back", ()),
     Way("help", "Help", ()),
 )
 """Words that need no case: a row of buttons on Home."""
+LEAD_TOOLS = (Way("crisis", "Crisis and hours…", ()), Way("away", "Set somebody away…", ()))
+"""What leads may switch, on their Home."""
 
 
 def card_menu(view: CaseView) -> dict[str, object]:
@@ -97,6 +99,11 @@ def all_ways(view: CaseView, key: str) -> list[Block]:
 def tools(key: str) -> Block:
     """What can be opened from anywhere."""
     return actions(key, *(button(f"word_{tool.word}", tool.label, tool.word) for tool in TOOLS))
+
+
+def lead_tools(key: str) -> Block:
+    """The settings that leads may change."""
+    return actions(key, *(button(f"word_{tool.word}", tool.label, tool.word) for tool in LEAD_TOOLS))
 
 
 def _helps(way: Way, view: CaseView) -> bool:

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.away import Away
 from bot.blocks.home import home
 from bot.home import Homes, next_deadline
 from bot.home_watch import HomeWatch
+from bot.people import People
+from bot.switches import Switches
 from bot.training import Training
 from models.outbox import Outbox
 from tests.people import ANA, BO, CARLA, GRY, playbook, post
@@ -89,6 +92,56 @@ def test_only_what_the_level_allows_can_be_claimed(homes, hear, desk):
     newcomer = drawn(homes, "UNEW")
     assert "2 more need a higher level" in newcomer
     assert "'action_id': 'claim" not in newcomer
+
+
+def test_counts_are_true_beyond_a_hundred_cases(homes, hear):
+    hear(*(post(f"My Tindra leaks {n}", author=f"c{n}") for n in range(120)))
+    hear(post("Where can I buy a Tindra kettle?", author="kim"))
+    assert "'121 cases wait" in drawn(homes, ANA)
+    words = drawn(homes, BO)
+    assert "'1 case waits" in words
+    assert "120 more need a higher level" in words
+
+
+def test_cases_in_other_languages_than_mine_are_counted_apart(homes, hear, office):
+    People(office, lambda member: None).answers_in(ANA, ["da"])
+    hear(post(), post("Min Tindra maskine er utæt igen, og jeg er virkelig træt af det", author="lars"))
+    words = drawn(homes, ANA)
+    assert "'1 case waits" in words
+    assert "1 more is in languages that you don't answer in" in words
+
+
+def test_a_lead_sees_who_is_on_who_is_away_and_what_is_switched(homes, hear, desk, office, clock):
+    hear(post(), post(author="kim"))
+    desk.claim(1, by=ANA)
+    desk.claim(2, by=GRY)
+    Away(office).set(BO, clock.now + timedelta(days=2), by=BO)
+    Switches(office).crisis_on(by=GRY, why="leaks <!here>")
+    words = drawn(homes, GRY)
+    assert "<@UANA> 1 · <@UGRY> 1 · <@UCARLA> free · <@UDAG> free" in words
+    assert "*Away* <@UBO> until 12 Mar 13:00" in words
+    assert "'word_crisis'" in words
+    for member in (GRY, ANA):
+        assert ":rotating_light: *Crisis mode* for all queues" in drawn(homes, member)
+    assert "<!here>" not in drawn(homes, ANA)
+
+
+def test_a_switch_and_an_absence_show_on_open_homes(homes, hear, office, clock):
+    homes.opened(ANA)
+    watch = HomeWatch(office)
+    watch.look()
+    publish(homes, ANA)
+    assert watch.look() == 0
+    for change in (
+        lambda: Switches(office).crisis_on(by=GRY, why="leaks"),
+        lambda: Switches(office).crisis_off(by=GRY),
+        lambda: Away(office).set(BO, clock.now + timedelta(days=2), by=BO),
+        lambda: Away(office).end(BO, by=BO),
+    ):
+        change()
+        watch.look()
+        assert due(homes, ANA)
+        publish(homes, ANA)
 
 
 def test_a_full_home_stays_within_a_hundred_blocks(homes, hear, desk, escalations):

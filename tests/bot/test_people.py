@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot.escalation_clock import EscalationClock
 from bot.people import AT_ONCE, People
 from bot.workspace import Member, Unreachable
 from models.employee import Employee
@@ -80,7 +81,7 @@ def test_a_request_to_a_specialist_who_left_goes_to_the_next_at_once(
     with db.reading() as session:
         assert session.scalars(select(Escalation.specialist)).all() == [CARLA]
     people.seen(Member(CARLA, "Carla", left=True))
-    escalations.pass_on_overdue()
+    EscalationClock(escalations.office).look()
     with db.reading() as session:
         assert session.scalars(select(Escalation.specialist).order_by(Escalation.id)).all() == [CARLA, DAG]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.ways import DRAWN_ELSEWHERE, TOOLS, WAYS, all_ways, card_menu
+from bot.blocks.ways import DRAWN_ELSEWHERE, LEAD_TOOLS, TOOLS, WAYS, all_ways, card_menu
 from config.settings import ROOT
 from handlers.features import FEATURES, commands, words
 from models.moves import CLAIMED, DISMISSED, RESOLVED, STAGES, WAITING
@@ -22,7 +22,7 @@ BUTTONS = {
 
 
 def test_every_word_has_its_button_or_menu():
-    placed = {way.word for way in (*WAYS, *TOOLS)} | set(DRAWN_ELSEWHERE)
+    placed = {way.word for way in (*WAYS, *TOOLS, *LEAD_TOOLS)} | set(DRAWN_ELSEWHERE)
     assert set(words()) <= placed
     assert placed <= set(words()), "and no button stands for a word that is not there"
 
