@@ -16,6 +16,8 @@ from models.overrule import ASKED, Overrule
 from models.reply import DRAFT, POSTED, READY, REFUSED, REPLACED, SENDING, UNKNOWN, Reply
 
 OPEN = (DRAFT, READY, REFUSED)
+ANY = 0
+"""Whichever reply is there may be replaced."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,20 @@ class Drafts:
         session.flush()
         return reply
 
-    def keep_anyway(self, number: int, text: str, by: str) -> None:
-        """As it is typed, or when nothing else can be done with it. Nothing is checked; the card stays."""
+    def keep_anyway(self, number: int, text: str, by: str, *, over: int | None = ANY) -> None:
+        """As it is typed, or when nothing else can be done with it. Nothing is checked; the card stays.
+
+        `over` is the reply, beyond a mere draft, that the window knew of (None: it knew of none). What was
+        typed before another press of the button, and comes after it, changes nothing.
+        """
 
         def work(session: Session) -> None:
-            case = session.get(Case, number) if 0 < number < 2**31 else None
+            case = session.get(Case, number, with_for_update=True) if 0 < number < 2**31 else None
             if case is None or self._has_left(session, number, text, by):
                 return
             known = self.newest(session, number, by)
+            if known is not None and known.state != DRAFT and over not in (ANY, known.id):
+                return
             if known is None or known.text != text:
                 mention = to_answer(case.mentions, case.author)
                 self.keep(session, number, mention, text, by, self.office.clock())

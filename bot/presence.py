@@ -35,7 +35,12 @@ class Presences:
     office: Office
 
     def begin(self, number: int, doing: str, *, by: str) -> None:
-        """`by` looks at a case, or begins to write. A case that is not there or closed is left alone."""
+        """`by` looks at a case, or begins to write. A case that is not there or closed is left alone.
+
+        While somebody types this is said with every word, so a sign that is still fresh is not written again.
+        """
+        if self._is_fresh(number, doing, by):
+            return
 
         def change(session: Session, now: datetime) -> None:
             row = session.get(Presence, (number, by), with_for_update=True)
@@ -80,6 +85,12 @@ class Presences:
             self._expire_in(number)
 
     # Helpers.
+
+    def _is_fresh(self, number: int, doing: str, by: str) -> bool:
+        with self.office.db.reading() as session:
+            row = session.get(Presence, (number, by))
+            soon = self.office.clock() + LASTS[doing] / 2
+            return row is not None and row.doing == doing and row.until > soon
 
     def _expire_in(self, number: int) -> None:
         def work(session: Session) -> None:

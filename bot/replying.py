@@ -1,74 +1,27 @@
 """From a draft to a posted reply: check, then the way to post it, then the record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import source_name
-from bot.case_view import CaseView, to_answer
-from bot.checking import check_draft, is_first_contact
-from bot.customer_history import Before, before
-from bot.drafts import Drafts
+from bot.case_view import to_answer
+from bot.checking import check_draft
+from bot.drafts import ANY, Drafts
 from bot.office import Office
-from bot.overruling import Overruling, Word
+from bot.overruling import Overruling
 from bot.posting import Posting
 from bot.reply_check.promising import promises_an_answer
-from bot.reply_links import Links, links_for
-from bot.reply_news import News, Seen, whats_new
+from bot.reply_news import Seen, whats_new
+from bot.reply_pictures import Checked, Opened, Pictures, Recorded
 from models.case import Case
 from models.errors import NoSuchCase, NotAllowed
 from models.mention import Mention
 from models.moves import CLAIMED
 from models.reply import COMPANY, DRAFT, POSTED, READY, REFUSED, REPLACED, SENDING, UNKNOWN, Reply
-
-Way = Literal["api", "link", "by hand"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """What somebody needs who writes: the case, their draft, and what the check says of it."""
-
-    view: CaseView
-    text: str
-    """The draft; empty: none yet."""
-    stops: list[str]
-    """None of them when a lead has overruled them."""
-    advice: list[str]
-    links: Links
-    before: Before | None
-    news: News
-    """What happened since what the window before had shown: to be read first."""
-    seen: Seen
-    """What the window that is drawn from this will have shown."""
-    first_contact: bool
-    lead: bool
-    """They may overrule the stops themselves."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checked(Opened):
-    """A stored draft, and where it can go."""
-
-    reply: int
-    way: Way
-    asked: bool
-    """A lead was asked to overrule the stops."""
-    overruled: bool
-    on_its_way: bool
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A reply that somebody posted by hand, and what they should know now."""
-
-    view: CaseView
-    news: News
-    promises: bool = False
-    """It says that they will be back, and by when is not on record yet."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +37,19 @@ class Replies:
         with self.office.db.reading() as session:
             case = self._theirs(session, number, by)
             draft = self._drafts.newest(session, number, by)
-            return Opened(**self._opened(session, case, draft.text if draft else "", by, None))
+            return self._pictures.opened(session, case, draft.text if draft else "", by, None)
 
-    def glance(self, number: int, text: str, *, by: str, seen: Seen | None) -> Opened:
-        """What the check says while somebody types. The draft is kept, and nothing else happens."""
+    def glance(self, number: int, text: str, *, by: str, seen: Seen | None, over: int | None = ANY) -> Opened:
+        """What the check says while somebody types. The draft is kept (`over`: see there), nothing else."""
         text = text.strip()
+        self._drafts.keep_anyway(number, text, by, over=over)
         with self.office.db.reading() as session:
             case = self._theirs(session, number, by)
             mention = to_answer(case.mentions, case.author)
             finding = check_draft(session, case, mention, text, by, self.office.playbook)
-            opened = Opened(
-                **self._opened(session, case, text, by, seen, stops=finding.stops, advice=finding.advice)
+            return self._pictures.opened(
+                session, case, text, by, seen, stops=finding.stops, advice=finding.advice
             )
-        self._drafts.keep_anyway(number, text, by)
-        return opened
 
     def check(
         self,
@@ -136,7 +88,7 @@ class Replies:
             stops = [] if word == "allowed" else finding.stops
             reply.state = DRAFT if stops else READY
             session.flush()
-            return self._checked(session, case, reply, by, stops, seen, word)
+            return self._pictures.checked(session, case, reply, by, stops, seen, word)
 
         try:
             return self.office.change(number, use)
@@ -157,14 +109,14 @@ class Replies:
                 raise NotAllowed(self._refusal(session, reply))
             self._must_be_theirs(case, by)
             mention = session.get_one(Mention, reply.mention_id)
-            if self._way(mention, None) != "api":
+            if self._pictures.way(mention, None) != "api":
                 raise NotAllowed(_BY_HAND.get(mention.source, "Post this one by hand."))
-            checked = self._checked(session, case, reply, by, [], seen)
+            checked = self._pictures.checked(session, case, reply, by, [], seen)
             if checked.news:
                 return checked
             self._must_be_the_only_one(session, reply)
             self._posting.send(session, reply, mention, at)
-            return self._checked(session, case, reply, by, [], None, on_its_way=True)
+            return self._pictures.checked(session, case, reply, by, [], None)
 
         return self.office.change(self._case_of(reply_id), use)
 
@@ -213,66 +165,16 @@ class Replies:
         return Drafts(self.office)
 
     @property
+    def _pictures(self) -> Pictures:
+        return Pictures(self.office, self.posts_to)
+
+    @property
     def _posting(self) -> Posting:
         return Posting(self.office)
 
     @property
     def overruling(self) -> Overruling:
         return Overruling(self.office)
-
-    def _opened(
-        self,
-        session: Session,
-        case: Case,
-        text: str,
-        by: str,
-        seen: Seen | None,
-        *,
-        stops: Sequence[str] = (),
-        advice: Sequence[str] = (),
-    ) -> dict[str, Any]:
-        mention = to_answer(case.mentions, case.author)
-        return {
-            "view": self.office.view(session, case),
-            "text": text,
-            "stops": list(stops),
-            "advice": list(advice),
-            "links": links_for(case, mention, text, self.office.playbook),
-            "before": before(session, case),
-            "news": whats_new(session, case, seen, by),
-            "seen": Seen.now(session, case, by),
-            "first_contact": is_first_contact(session, case, by),
-            "lead": self.office.person(by).lead,
-        }
-
-    def _checked(
-        self,
-        session: Session,
-        case: Case,
-        reply: Reply,
-        by: str,
-        stops: Sequence[str],
-        seen: Seen | None,
-        word: Word = "none",
-        *,
-        on_its_way: bool = False,
-    ) -> Checked:
-        opened = self._opened(session, case, reply.text, by, seen, stops=stops, advice=reply.advice)
-        mention = session.get_one(Mention, reply.mention_id)
-        return Checked(
-            **opened,
-            reply=reply.id,
-            way=self._way(mention, opened["links"].post),
-            asked=word == "asked",
-            overruled=word == "allowed",
-            on_its_way=on_its_way,
-        )
-
-    def _way(self, mention: Mention, post_url: str | None) -> Way:
-        takes = {"x": mention.mentions_us, "facebook": True}.get(mention.source, False)
-        if takes and mention.source in self.posts_to:
-            return "api"
-        return "link" if post_url else "by hand"
 
     def _theirs(self, session: Session, number: int, by: str) -> Case:
         case = session.get(Case, number) if 0 < number < 2**31 else None

@@ -1,26 +1,29 @@
 """Answering a customer: draft, check, post, record."""
 
-from collections.abc import Sequence
 from typing import Any
-from zlib import crc32
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.blocks.answer_choice import CHOSEN, chosen_in
 from bot.blocks.modals import meta_of, said_modal, value_of
-from bot.blocks.reply_modals import TYPED, Ways, Writing, draft_in, ready_modal, reply_modal, unknown_modal
+from bot.blocks.reply_modals import TYPED, draft_in, unknown_modal
 from bot.blocks.reply_parts import news_blocks, promise_offer
 from bot.blocks.sheet import checklist_sheet
-from bot.blocks.text import Block, source_name
 from bot.desk import Desk
 from bot.presence import Presences
 from bot.reply_news import Seen
-from bot.replying import Checked, Opened, Replies
-from config.say import say
-from handlers.names import first_name
+from bot.replying import Replies
 from handlers.reply_answers import Chosen, answer_blocks, choose, picker
-from handlers.wiring import Answer, Asked, Handler, OpenModal
+from handlers.reply_windows import (
+    mark,
+    on_its_way,
+    prepared_introduction,
+    ready_window,
+    shown,
+    writing_window,
+)
+from handlers.wiring import Answer, Asked, Handler, OpenModal, RedrawModal
 from handlers.words import case_number
 from models.presence import WRITING
 from models.reply import UNKNOWN
@@ -45,43 +48,62 @@ def reply_button(
     opened = replies.start(number, by=user)
     earlier = replies.pending(number, by=user)
     if earlier is None:
-        meta = {"introduction": _introduction(client, desk, user, opened), "answer": answer.remembered}
+        meta = {
+            "introduction": prepared_introduction(client, desk, user, opened),
+            "answer": answer.remembered,
+        }
         others = presences.others_writing(number, but=user)
-        open_modal(_writing(opened, meta, answer_blocks(asked, opened.view, meta), others=others))
+        open_modal(writing_window(opened, meta, answer_blocks(asked, opened.view, meta), others=others))
         presences.begin(number, WRITING, by=user)
     elif earlier.state == UNKNOWN:
         open_modal(unknown_modal(opened.view, earlier.id))
     else:
-        open_modal(said_modal(f"Reply · case {number}", _on_its_way(opened)))
+        open_modal(said_modal(f"Reply · case {number}", on_its_way(opened)))
 
 
 def reply_typed(
-    ack: Ack, body: dict[str, Any], user: str, client: WebClient, replies: Replies, asked: Asked
+    ack: Ack,
+    body: dict[str, Any],
+    user: str,
+    replies: Replies,
+    presences: Presences,
+    redraw_modal: RedrawModal,
+    asked: Asked,
 ) -> None:
     """Somebody types: the draft is kept, and the window is drawn anew only when the findings changed."""
     ack()
     view = body["view"]
     meta = meta_of(view)
     opened = replies.glance(
-        int(meta["case"]), draft_in(view) or "", by=user, seen=Seen.recalled(meta.get("seen"))
+        int(meta["case"]),
+        draft_in(view) or "",
+        by=user,
+        seen=Seen.recalled(meta.get("seen")),
+        over=meta.get("ready"),
     )
-    if _shown(opened) != meta.get("shown") and opened.text:
-        word = meta.get("asked") == _mark(opened.text)
+    presences.begin(opened.view.case.id, WRITING, by=user)
+    if shown(opened) != meta.get("shown") and opened.text:
+        word = meta.get("asked") == mark(opened.text)
         more = answer_blocks(asked, opened.view, meta)
         # What was seen stays as it was: only a press of the button says that somebody has read the news.
-        fresh = _writing(opened, meta, more, asked=word, seen=meta.get("seen"))
-        client.views_update(view_id=view["id"], hash=view.get("hash"), view=fresh)
+        fresh = writing_window(opened, meta, more, asked=word, seen=meta.get("seen"))
+        redraw_modal(fresh)
 
 
 def reply_answer(
-    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, asked: Asked
+    ack: Ack,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: WebClient,
+    redraw_modal: RedrawModal,
+    asked: Asked,
 ) -> None:
     """An approved answer was chosen: the draft is filled with it at once."""
     ack()
     view, option = body["view"], action.get("selected_option")
     if option:
         chosen = choose(asked, client, meta_of(view), draft_in(view) or "", str(option["value"]))
-        client.views_update(view_id=view["id"], view=_after(chosen, asked))  # the choice wins
+        redraw_modal(_after(chosen, asked), wins=True)
 
 
 def answer_picked(ack: Ack, view: dict[str, Any], client: WebClient, asked: Asked) -> None:
@@ -125,9 +147,9 @@ def reply_check(
     )
     if checked.stops or checked.news:
         more, others = answer_blocks(asked, checked.view, meta), presences.others_writing(number, but=user)
-        fresh = _writing(checked, meta, more, asked=checked.asked, others=others)
+        fresh = writing_window(checked, meta, more, asked=checked.asked, others=others)
     else:
-        fresh = _ready(checked, meta)
+        fresh = ready_window(checked, meta)
     ack(response_action="update", view=fresh)
     presences.begin(number, WRITING, by=user)
 
@@ -141,10 +163,10 @@ def reply_post(
     meta = meta_of(view)
     checked = replies.post(int(meta["reply"]), by=user, seen=Seen.recalled(meta.get("seen")))
     if checked.on_its_way:
-        ack(response_action="update", view=said_modal("On its way", _on_its_way(checked)))
+        ack(response_action="update", view=said_modal("On its way", on_its_way(checked)))
         presences.end(checked.view.case.id, by=user)
     else:
-        ack(response_action="update", view=_ready(checked, meta))
+        ack(response_action="update", view=ready_window(checked, meta))
 
 
 def reply_posted(
@@ -199,85 +221,7 @@ def _after(chosen: Chosen, asked: Asked) -> dict[str, Any]:
     if chosen.view is not None or chosen.opened is None:
         return chosen.view or {}
     more = answer_blocks(asked, chosen.opened.view, chosen.meta)
-    return _writing(chosen.opened, chosen.meta, more, seen=chosen.meta.get("seen"))
-
-
-def _writing(
-    opened: Opened,
-    meta: Meta,
-    more: Sequence[Block] = (),
-    *,
-    others: Any = (),
-    asked: bool = False,
-    seen: object = None,
-) -> dict[str, Any]:
-    introduction = meta.get("introduction") if opened.first_contact else None
-    page = Writing(
-        draft=opened.text or (f"{introduction} " if introduction else ""),
-        introduction=introduction,
-        invitation=opened.links.invitation,
-        private_url=opened.links.private,
-        stops=opened.stops,
-        advice=opened.advice,
-        before=opened.before,
-        news=opened.news,
-        writing=others,
-        lead=opened.lead,
-        asked=asked,
-        turn=int(meta.get("turn") or 0),
-        more=more,
-        remembered={
-            "turn": meta.get("turn"),
-            "filled": meta.get("filled"),
-            "introduction": meta.get("introduction"),
-            "seen": seen or opened.seen.remembered,
-            "shown": _shown(opened),
-            "asked": _mark(opened.text) if asked else None,
-        },
-    )
-    return reply_modal(opened.view, page, answer=meta.get("answer") or {})
-
-
-def _ready(checked: Checked, meta: Meta) -> dict[str, Any]:
-    page = Ways(
-        reply=checked.reply,
-        text=checked.text,
-        advice=checked.advice,
-        post_url=checked.links.post,
-        filled=checked.links.filled,
-        private_url=checked.links.private,
-        invite_url=checked.links.invite,
-        invitation=checked.links.invitation,
-        can_post=checked.way == "api",
-        news=checked.news,
-        overruled=checked.overruled,
-        remembered={"seen": checked.seen.remembered},
-    )
-    return ready_modal(checked.view, page, answer=meta.get("answer") or {})
-
-
-def _introduction(client: WebClient, desk: Desk, user: str, opened: Opened) -> str | None:
-    """`I'm Ana, customer care at Tindra.` in the customer's language; None when we don't know the name."""
-    name = first_name(client, desk, user)
-    if name is None:
-        return None
-    company, language = desk.office.playbook.company, opened.view.case.language
-    return say(language)("introduction", name=name, role=company.role_in(language), company=company.name)
-
-
-def _shown(opened: Opened) -> int:
-    """A mark of what the check and the news say, by which a window knows whether it is still true."""
-    news = [*(m.id for m in opened.news.posts), *(r.id for r in opened.news.replies)]
-    return _mark(repr((opened.stops, opened.advice, news, len(opened.news.events))))
-
-
-def _mark(text: str) -> int:
-    return crc32(text.encode())
-
-
-def _on_its_way(opened: Opened) -> str:
-    place = source_name(opened.view.to_answer.source)
-    return f"Your reply is on its way to {place}. You get a message when it is there."
+    return writing_window(chosen.opened, chosen.meta, more, seen=chosen.meta.get("seen"))
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}

@@ -12,7 +12,7 @@ from bot.blocks.modals import DRAFT_LIMIT
 from bot.blocks.text import Block, context
 from bot.case_view import CaseView
 from bot.reply_news import Seen
-from bot.replying import Opened
+from bot.reply_pictures import Opened
 from handlers.names import first_name
 from handlers.wiring import Asked
 from handlers.words import row_id

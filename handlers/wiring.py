@@ -38,7 +38,13 @@ log = structlog.get_logger()
 Handler = Callable[..., None]
 OpenModal = Callable[[dict[str, Any]], None]
 """Opens a view for the person who clicked or typed; within three seconds of it, which is Slack's limit."""
+RedrawModal = Callable[..., None]
+"""Draws the window that was clicked or typed in anew, unless it was drawn anew meanwhile (with `wins`: in any
+case)."""
 
+NOT_THAT_WINDOW = ("hash_conflict", "not_found", "view_not_found")
+"""Slack's answers when the window was drawn anew or closed meanwhile: what we would draw is out of date.
+https://docs.slack.dev/reference/methods/views.update#errors"""
 TOO_LATE = ("expired_trigger_id", "trigger_expired", "invalid_trigger_id", "trigger_exchanged")
 """Slack's answers to a view that came more than three seconds after the click.
 https://docs.slack.dev/reference/methods/views.open#errors"""
@@ -158,7 +164,8 @@ def wire(
     """A Bolt listener that calls `handler` with the things that its parameters name.
 
     Besides Bolt's own names (ack, body, command, action, view, client …): `user` (member id), `answer`,
-    `open_modal`, `asked` (all of that for a word of `/case`), and the fields of Services.
+    `open_modal`, `redraw_modal` (the window that was clicked or typed in), `asked` (all of that for a word of
+    `/case`), and the fields of Services.
     """
     wanted = tuple(inspect.signature(handler).parameters)
 
@@ -169,6 +176,7 @@ def wire(
             "user": user,
             "answer": answer,
             "open_modal": open_modal,
+            "redraw_modal": partial(_redraw_modal, args),
             "asked": Asked(user, services, answer, open_modal, request, words or {}),
         }
         try:
@@ -226,6 +234,16 @@ def _open_modal(args: Args, view: dict[str, Any]) -> None:
         if str(error.response.get("error")) not in TOO_LATE:
             raise
         raise NotAllowed("Slack did not wait for the window to open. Please press it once more.") from None
+
+
+def _redraw_modal(args: Args, view: dict[str, Any], *, wins: bool = False) -> None:
+    known = args.body["view"]
+    try:
+        args.client.views_update(view_id=known["id"], hash=None if wins else known.get("hash"), view=view)
+    except SlackApiError as error:
+        if str(error.response.get("error")) not in NOT_THAT_WINDOW:
+            raise
+        log.info("window moved on", why=error.response.get("error"))
 
 
 def _tell(args: Args, sentence: str, kept: str = "") -> None:

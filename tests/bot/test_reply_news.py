@@ -130,3 +130,28 @@ def test_what_went_before_with_the_customer_is_counted_and_their_last_reply_from
     before = replies.start(again.case_id, by=BO).before
     assert (before.cases, before.posts, before.last.id, before.reply) == (1, 1, number, GOOD)
     assert replies.start(again.case_id, by=BO).first_contact  # Bo has not said who he is
+
+
+def test_what_was_typed_before_the_button_and_comes_after_it_changes_nothing(replies, number):
+    opened = replies.start(number, by=ANA)
+    checked = replies.check(number, GOOD, by=ANA, seen=opened.seen)
+    replies.glance(number, GOOD[:-8], by=ANA, seen=opened.seen, over=opened.ready)
+    recorded = replies.posted_by_hand(checked.reply, by=ANA, url=None)
+    assert recorded.view.case.first_response_at is not None
+    assert replies.start(number, by=ANA).text == ""
+
+
+def test_what_is_typed_in_a_window_opened_later_is_a_draft_of_its_own(replies, number):
+    replies.check(number, GOOD, by=ANA)
+    again = replies.start(number, by=ANA)
+    assert again.text == GOOD
+    replies.glance(number, GOOD + " Bye!", by=ANA, seen=again.seen, over=again.ready)
+    assert replies.start(number, by=ANA).text == GOOD + " Bye!"
+
+
+def test_what_is_typed_after_the_case_moved_on_is_kept_too(replies, desk, number):
+    desk.release(number, by=GRY)
+    with pytest.raises(NotAllowed, match="Claim it before"):
+        replies.glance(number, GOOD, by=ANA, seen=None)
+    desk.claim(number, by=ANA)
+    assert replies.start(number, by=ANA).text == GOOD
