@@ -227,7 +227,7 @@ def _in_full(prefix: str, text: str) -> list[Block]:
 
 def _ways(shelf: Shelf, *, lead: bool) -> list[dict[str, object]]:
     def place(page: int) -> str:
-        return json.dumps([page, shelf.state, shelf.words[:200]])
+        return json.dumps([page, shelf.state, shelf.words[:200]], ensure_ascii=False)
 
     ways = [button("answers_search", "Find…", "find")]
     if lead:

@@ -3,15 +3,33 @@
 import pytest
 
 from bot.answers.keeping import Answers
+from bot.answers.reminding import AnswerChecks
+from handlers.reply import reply_answer
+from handlers.slack import slack_client
+from handlers.wiring import Answer, Asked
 from tests.answers.conftest import draft
-from tests.people import ANA, GRY
-from tests.slack import LEADS, words
+from tests.journeys.acts import hear
+from tests.people import ANA, GRY, STEPS, playbook, post
+from tests.slack import LEADS, eventually, words
 from tests.slack_limits import assert_message, assert_view
+
+SAID = "Hi Mia, I'm Ana, customer care at Tindra. Press the tank's seal back into its groove until it clicks."
 
 
 @pytest.fixture
 def database_url(tmp_path) -> str:
     return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def book():
+    """Nothing is required to resolve a case."""
+    return playbook(checklist=[{**STEPS[-1], "required_for": []}])
+
+
+def in_leads_channel(slack, having: str):
+    found = [m for m in slack.messages(LEADS) if having in words(m) and not m.get("ephemeral_to")]
+    return found[-1] if found else None
 
 
 def test_a_lead_adds_an_answer_and_everybody_finds_and_opens_it(program, slack):
@@ -70,3 +88,60 @@ def test_pages_are_turned_and_unknown_words_get_the_nearest(program, slack):
     assert_view(slack.view("Find answers"))
     slack.submit(ANA, words="number 7")
     assert slack.private(ANA, "1 approved answer with “number 7”")
+
+
+def test_a_reply_that_solved_a_case_is_offered_approved_and_its_writer_hears(program, slack):
+    hear(program, post("My Tindra leaks all over the kitchen counter, please help. Mia Jensen"))
+    slack.command(ANA, "/claim", "1")
+    slack.click(ANA, slack.private(ANA, "It is yours"), "reply")
+    slack.view("Reply · case 1")
+    slack.submit(ANA, draft=SAID)
+    slack.view("Post · case 1")
+    slack.submit(ANA, account="company")
+    slack.private(ANA, "Your reply is on record")
+    slack.command(ANA, "/case", "resolve 1")
+    slack.click(ANA, slack.private(ANA, "Would your reply help others too?"), "word_offer")
+    slack.private(ANA, "is offered to the leads")
+
+    offered = eventually(lambda: in_leads_channel(slack, "offers a reply as an approved answer"))
+    assert_message(offered)
+    assert "Hi {customer}, I'm {me}, customer care at Tindra." in words(offered)
+    assert "Jensen" not in words(offered)
+    slack.click(GRY, offered, "answer_offer_take")
+    assert_view(slack.view("New approved answer", having="Hi {customer}, I'm {me}"))
+    slack.submit(GRY, title="Seal of the tank")
+    slack.private(GRY, "Approved for everybody", LEADS)
+    assert "made your reply in case 1 an approved answer" in words(slack.direct(ANA, "approved answer"))
+    assert eventually(lambda: in_leads_channel(slack, "approved it as “Seal of the tank”"))
+
+
+def test_a_lead_says_in_a_direct_message_that_an_answer_still_holds(program, slack):
+    answers = Answers(program.office)
+    made = answers.add(draft(), by=GRY)
+    with program.office.db.transaction() as session:
+        stored = session.merge(made)
+        stored.check_at = program.office.clock()
+    assert AnswerChecks(program.office).ask_due() == 1
+    asked = slack.direct(GRY, "Does this still hold?")
+    assert_message(asked)
+    slack.click(GRY, asked, "answer_holds")
+    assert_message(slack.direct(GRY, "said that it still holds"))
+    assert [event.what for event in answers.one(made.id).events] == ["approve", "confirm"]
+
+
+def test_in_slack_s_own_windows_a_choice_fills_the_draft_at_once(program, slack):
+    made = Answers(program.office).add(draft(), by=GRY)
+    hear(program, post("My Tindra leaks all over the counter"))
+    slack.command(ANA, "/claim", "1")
+    slack.click(ANA, slack.private(ANA, "It is yours"), "reply")
+    window = slack.view("Reply · case 1")
+    asked = Asked(ANA, program.services, Answer(None, False), lambda view: None, "", {})
+    reply_answer(
+        ack=lambda: None,  # type: ignore[arg-type]  # the local Slack sends no clicks from windows
+        body={"view": window},
+        action={"selected_option": {"value": str(made.id)}},
+        client=slack_client(program.settings, retries=True),
+        asked=asked,
+    )
+    filled = slack.view("Reply · case 1", having="Hi Mia, I'm Ana, customer care at Tindra. Press the tank")
+    assert_view(filled)
