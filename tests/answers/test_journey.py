@@ -1,5 +1,7 @@
 """Approved answers as people meet them in Slack."""
 
+from typing import Any
+
 import pytest
 
 from bot.answers.keeping import Answers
@@ -135,12 +137,19 @@ def test_in_slack_s_own_windows_a_choice_fills_the_draft_at_once(program, slack)
     slack.command(ANA, "/claim", "1")
     slack.click(ANA, slack.private(ANA, "It is yours"), "reply")
     window = slack.view("Reply · case 1")
+    client = slack_client(program.settings, retries=True)
     asked = Asked(ANA, program.services, Answer(None, False), lambda view: None, "", {})
+
+    def redraw(fresh: dict[str, Any], *, wins: bool) -> None:
+        assert wins
+        client.views_update(view_id=window["id"], view=fresh)
+
     reply_answer(
         ack=lambda: None,  # type: ignore[arg-type]  # the local Slack sends no clicks from windows
         body={"view": window},
         action={"selected_option": {"value": str(made.id)}},
-        client=slack_client(program.settings, retries=True),
+        client=client,
+        redraw_modal=redraw,
         asked=asked,
     )
     filled = slack.view("Reply · case 1", having="Hi Mia, I'm Ana, customer care at Tindra. Press the tank")
