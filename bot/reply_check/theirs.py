@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.reply_check.gives_away import ours
 from bot.reply_check.us import Us
 from bot.reply_check.words import Words
+from bot.sift.east_asian import is_unspaced
 from bot.sift.personal_data import PersonalData, find_personal_data
 
 FEWEST_SIGNS = 4
@@ -54,9 +55,14 @@ def _places(draft: _Signs, datum: PersonalData) -> Iterator[tuple[int, int]]:
 
 def _goes_on(draft: _Signs, begin: int, end: int) -> bool:
     """Is the piece cut out of a longer word or number?"""
-    before = begin > 0 and draft.at[begin] - draft.at[begin - 1] == 1
-    after = end < len(draft.at) and draft.at[end] - draft.at[end - 1] == 1
-    return before or after
+    return _is_one_word(draft, begin) or _is_one_word(draft, end)
+
+
+def _is_one_word(draft: _Signs, at: int) -> bool:
+    """Do the signs on both sides of `at` belong to one word? In scripts without spaces none ends there."""
+    if not 0 < at < len(draft.at) or draft.at[at] - draft.at[at - 1] != 1:
+        return False
+    return not is_unspaced(draft.text[at - 1 : at + 1])
 
 
 def _signs(text: str) -> _Signs:
