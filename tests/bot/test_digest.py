@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.blocks.digest import digest, digest_text
 from bot.digest import window
+from bot.escalation_clock import EscalationClock
 from bot.switches import Switches
 from models.errors import NotAllowed
 from models.outbox import Outbox
@@ -149,7 +150,7 @@ def test_it_says_what_was_switched_who_waits_for_whom_and_which_request_nobody_t
     replies.posted_by_hand(reply, by=ANA, url=None)
     escalations.escalate(2, by=GRY, why=None)
     clock.pass_(hours=1)
-    escalations.pass_on_overdue()
+    EscalationClock(office).look()
     switches = Switches(office)
     switches.crisis_on(by=GRY, why="leaks <burst>")
     switches.change_hours(by=GRY, queue="nordic", day=TODAY, hours=[])
