@@ -189,7 +189,8 @@ def reply_posted(
     text, blocks = checklist_sheet(after.view, "Your reply is on record.")
     if after.promises:
         blocks[1:1] = promise_offer(after.view)
-    answer(text, [*news_blocks(after.view, after.news), *blocks] if after.news else blocks)
+    blocks[1:1] = news_blocks(after.view, after.news)  # the sheet's head stays first: it is known by it
+    answer(text, blocks)
 
 
 def reply_unknown(ack: Ack, view: dict[str, Any], user: str, replies: Replies) -> None:

@@ -97,6 +97,13 @@ def test_the_card_shows_who_is_writing_until_they_are_done_or_close_the_window(p
     slack.command(BO, "/case", "1")
     seen = eventually(lambda: "<@UBO> is looking" in words(slack.card(1)) and slack.card(1))
     assert "<@UANA> is writing a reply" in words(seen)
+    slack.click(GRY, slack.card(1), "reply")  # a lead is told that somebody writes already
+    theirs = slack.view("Reply · case 1", having="<@UANA> is writing a reply in this case just now")
+    assert_view(theirs)
+    slack.close(GRY)
+    opened(slack, sheet)
+    slack.submit(ANA, draft=GOOD)
+    slack.view("Post · case 1")
     slack.submit(ANA, account="own", url="https://x.com/ana/status/1")
     eventually(lambda: "is writing" not in words(slack.card(1)))
     with program.office.db.reading() as session:
@@ -221,8 +228,11 @@ def test_i_posted_it_twice_counts_once(program, slack):
     opened(slack, sheet)
     slack.submit(ANA, draft=GOOD)
     slack.view("Post · case 1")
+    hear(program, post("Anybody there?", conversation="c1"))
     slack.submit(ANA)
-    slack.private(ANA, "Your reply is on record")
+    told = words(slack.private(ANA, "Your reply is on record"))
+    assert "New since you began" in told  # it is out, so it counts; and what is new is told
+    assert "Anybody there?" in told
     dispatch(program, newest(slack, "view_submission", "reply_posted"))
     with program.office.db.reading() as session:
         [reply] = session.scalars(select(Reply))
