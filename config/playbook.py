@@ -352,13 +352,15 @@ class Playbook(Part):
             where = ("escalation", "chains", topic)
             _there(where, "topic", topic, topics)
             asked = [(step, n, name) for step, one in enumerate(chain) for n, name in enumerate(one.ask)]
+            seen: set[str] = set()
             for step, n, name in asked:
                 here = (*where, step, "ask", n)
                 _there(here, "specialist", name, set(names))
                 if names.count(name) > 1:
                     raise Misplaced(here, f"two specialists are called {name!r}: give them different names")
-                if [other for _, _, other in asked].count(name) > 1:
+                if name in seen:
                     raise Misplaced(here, f"{name!r} stands in this chain twice; once is enough")
+                seen.add(name)
 
     @cached_property
     def steps(self) -> dict[str, Step]:

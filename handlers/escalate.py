@@ -39,7 +39,9 @@ def escalate(
         people.must_be_able_to_have_cases(to)
     _, turn = escalations.escalate(number, by=user, why=value_of(view, "why"), to=to)
     ack()
-    answer(f"{_asked(escalations, turn, f'case {number}')} You hear how it goes.")
+    later = turn.at > escalations.office.clock()
+    back = f" `/case takeback {number}` takes it back." if later else ""
+    answer(f"{_asked(escalations, turn, f'case {number}')} You hear how it goes.{back}")
 
 
 def accept(ack: Ack, action: dict[str, Any], user: str, escalations: Escalations, answer: Answer) -> None:

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.blocks.away_modal import away_modal
 from bot.blocks.card import card
 from bot.blocks.digest import digest
-from bot.blocks.escalation import escalation_message
-from bot.blocks.escalation_modals import escalate_modal, send_back_modal
+from bot.blocks.escalation import escalation_message, question_message, unresolved_message
+from bot.blocks.escalation_modals import (
+    answer_back_modal,
+    ask_back_modal,
+    escalate_modal,
+    hand_on_modal,
+    send_back_modal,
+    send_on_modal,
+    still_on_it_modal,
+)
 from bot.blocks.lists import aside_list, case_list
 from bot.blocks.messages import notice
 from bot.blocks.modals import (
@@ -24,7 +33,7 @@ from bot.reply_news import News
 from bot.sift.sift import Sifter
 from config.languages import language_packs
 from config.settings import ROOT
-from models.escalation import Escalation
+from models.escalation import Escalation, Question
 from models.event import Event
 from models.post import Post
 from models.reply import Reply
@@ -93,8 +102,23 @@ def drawings(desk, escalations, number, clock):
         id=2**31, case=view.case, round=0, specialist=BO, asked_by=ANA, why="<&>" * 330, state="asked",
         asked_at=clock.now, acknowledge_by=clock.now,
     )  # fmt: skip
-    text, blocks = escalation_message(view, asked)
+    asked.questions = [
+        Question(
+            id=2**31 - n, by=BO, to=ANA, question="<&>" * 333, answer="<&>" * 333, answered_by=ANA,
+            asked_at=clock.now, answer_by=clock.now, answered_at=clock.now,
+        )
+        for n in range(9)
+    ]  # fmt: skip
+    said = Reply(id=2**31, by=ANA, text="<&>" * 900, state="posted", created_at=clock.now)
+    text, blocks = escalation_message(view, asked, [said])
     yield "escalation", {"text": text, "blocks": blocks}
+    for answered in (asked.questions[0], Question(id=1, by=BO, to=ANA, question="💧" * 1000,
+                     asked_at=clock.now, answer_by=clock.now)):  # fmt: skip
+        text, blocks = question_message(view, answered)
+        yield "question", {"text": text, "blocks": blocks}
+    for open_ in (True, False):
+        text, blocks = unresolved_message(view, asked, clock.now, "unresolved:1:1", open_=open_)
+        yield "unresolved", {"text": text, "blocks": blocks}
 
 
 def modals(desk, number, line):
@@ -126,6 +150,12 @@ def modals(desk, number, line):
     yield dismiss_modal(view, REMEMBERED)
     yield escalate_modal(view, line, REMEMBERED)
     yield send_back_modal(2**31)
+    yield ask_back_modal(2**31)
+    yield answer_back_modal(2**31, "<&>" * 400)
+    yield send_on_modal(2**31)
+    yield hand_on_modal(2**31, REMEMBERED)
+    yield still_on_it_modal(2**31, "America/Argentina/ComodRivadavia", view.now, REMEMBERED)
+    yield away_modal(ANA, GRY, "America/Argentina/ComodRivadavia", view.now, REMEMBERED, choose=True)
     yield promise_modal(view, "k" * 40, REMEMBERED)
 
 

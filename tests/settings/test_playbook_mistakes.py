@@ -84,6 +84,27 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]
         ("https://tindra.example/write-to-us", "tindra.example/write", "brands[0].private_form", "URL"),
         ("acknowledge_within: 30m", "acknowledge_within: soon", "escalation.acknowledge_within", "30m, 4h"),
         ("remind_after: 4h", "remind_after: 8h", "idle", "release_after must be longer than remind_after"),
+        (
+            "ask: [Carla Jansen, Dag Holm]",
+            "ask: [Carla Jensen, Dag Holm]",
+            "escalation.chains.leaks[0].ask[0]",
+            "there is no specialist 'Carla Jensen' (there are: Carla Jansen, Dag Holm, Eva Brandt",
+        ),
+        (
+            "    leaks:\n      -",
+            "    leeks:\n      -",
+            "escalation.chains.leeks",
+            "there is no topic 'leeks'",
+        ),
+        ("ask: [Eva Brandt]", "ask: [Dag Holm]", "escalation.chains.leaks[1].ask[0]", "in this chain twice"),
+        ("ask: [Eva Brandt]", "ask: []", "escalation.chains.leaks[1].ask", "name at least one"),
+        (
+            "acknowledge_within: 15m",
+            "acknowledge_within: 15",
+            "escalation.chains.leaks[0].acknowledge_within",
+            "30m, 4h or 2d",
+        ),
+        ("resolve_within: 1d", "resolve_within: soon", "escalation.resolve_within", "30m, 4h or 2d"),
         ("release_after: 8h}", "release_after: never}", "idle.release_after", "30m, 4h or 2d"),
     ],
 )
