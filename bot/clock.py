@@ -18,6 +18,7 @@ from bot.handing_over import Handovers
 from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.listening import Listener
+from bot.lost_channels import try_again
 from bot.missed import Missed
 from bot.pausing import Pauses
 from bot.people import People
@@ -70,6 +71,7 @@ def jobs(works: Works) -> list[Job]:
         Job("waiting for customers", 60, Pauses(works.idle.office).remind),
         Job("switches", 20, Switches(works.idle.office).end_due),
         Job("idle claims", 60, works.idle.look),
+        Job("lost channels", 300, partial(try_again, works.idle.office)),
         Job("handovers", 20, works.handovers.tell_of_silence),
         Job("people", 60, works.people.check),
         Job("escalations", 5, works.escalation_clock.look),

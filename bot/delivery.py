@@ -22,6 +22,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.home import HOME
+from bot.lost_channels import LOST, tell_of_lost_channel
 from bot.office import Office
 from bot.rendering import render
 from bot.slack_errors import Refused, Wait, what_happened
@@ -333,7 +334,9 @@ class Delivery:
             stored.due_at = stored.lease_until = None
             if for_certain:
                 stored.unknown_since = None
-            if row.channel != self._office.playbook.leads_channel:
+            if why in LOST and not _is_person(row.channel):
+                tell_of_lost_channel(self._office, session, row.channel, why)
+            elif row.channel != self._office.playbook.leads_channel:
                 where = _place(row.channel)
                 text = (
                     f":warning: Slack refused a message ({row.key}) for {where}: {why}. "
@@ -342,6 +345,10 @@ class Delivery:
                 self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text)
 
         self._office.transact(work)
+
+
+def _is_person(channel: str) -> bool:
+    return channel.isupper() and channel[0] in "UW"
 
 
 def _place(channel: str) -> str:

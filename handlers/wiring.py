@@ -84,6 +84,8 @@ class Answer:
     replace: bool
     direct: str | None = None
     client: WebClient | None = None
+    member: str = ""
+    """Who asked: told by direct message when `url` is no longer taken, as after an hour in a modal."""
 
     @property
     def remembered(self) -> dict[str, Any]:
@@ -91,10 +93,10 @@ class Answer:
         return {"url": self.url, "replace": self.replace, "direct": self.direct}
 
     @classmethod
-    def recalled(cls, meta: dict[str, Any], client: WebClient | None = None) -> "Answer":
+    def recalled(cls, meta: dict[str, Any], client: WebClient | None = None, member: str = "") -> "Answer":
         """From what a modal remembered of the click that opened it."""
         known = meta.get("answer") or {}
-        return cls(known.get("url"), bool(known.get("replace")), known.get("direct"), client)
+        return cls(known.get("url"), bool(known.get("replace")), known.get("direct"), client, member)
 
     def __call__(self, text: str, blocks: list[Block] | None = None) -> None:
         if self.direct is not None and self.client is not None:
@@ -118,9 +120,12 @@ class Answer:
         except (OSError, HTTPException) as error:
             log.warning("answer not delivered", why=type(error).__name__)
             return
-        if sent.status_code != 200:
-            # The move itself is committed, and `/case` shows it: only this answer is missing.
-            log.warning("answer not taken", status=sent.status_code, body=sent.body[:200])
+        if sent.status_code == 200:
+            return
+        # The move itself is committed. The address lives for 30 minutes and 5 uses; a person for longer.
+        log.info("answer not taken", status=sent.status_code, body=sent.body[:200])
+        if self.client is not None and self.member:
+            self._write(self.client, self.member, text, blocks)
 
 
 @dataclass(frozen=True)
@@ -201,13 +206,13 @@ def wire(
 def answer_to(client: WebClient, body: dict[str, Any]) -> Answer:
     """How to answer a command, a click, a click on Home, or a submitted modal."""
     if body.get("type") == "view_submission":
-        return Answer.recalled(meta_of(body["view"]), client)
+        return Answer.recalled(meta_of(body["view"]), client, _user(body))
     if _on_home(body):
-        return Answer(None, False, _user(body), client)
+        return Answer(None, False, _user(body), client, _user(body))
     blocks = (body.get("message") or {}).get("blocks") or []
     private = str(blocks[0].get("block_id", "")).startswith(("sheet:", "show:", "list")) if blocks else False
     private = private or bool((body.get("container") or {}).get("is_ephemeral"))
-    return Answer(body.get("response_url"), replace=private)
+    return Answer(body.get("response_url"), private, None, client, _user(body))
 
 
 def _on_home(body: dict[str, Any]) -> bool:
