@@ -53,8 +53,8 @@ def open_time_before(end: datetime, span: timedelta, calendar: Calendar) -> date
 
     Raises ValueError when there is not so much of it in the year before `end`.
     """
-    back = max(span, timedelta(days=1))
-    while back <= timedelta(days=_LONGEST):
+    back, furthest = max(span, timedelta(days=1)), timedelta(days=_LONGEST)
+    while True:
         left, here = span, []
         for begin, stop in _openings(end - back, calendar):
             if begin >= end:
@@ -64,8 +64,9 @@ def open_time_before(end: datetime, span: timedelta, calendar: Calendar) -> date
             if left <= stop - begin:
                 return (stop - left).astimezone(UTC)
             left -= stop - begin
-        back *= 3
-    raise ValueError("there is not so much open time before")
+        if back >= furthest:
+            raise ValueError("there is not so much open time before")
+        back = min(back * 3, furthest)
 
 
 def open_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:

@@ -211,3 +211,11 @@ def test_hours_that_never_come_are_an_error_and_no_endless_loop():
         open_time_after(start, timedelta(hours=1), never)
     with pytest.raises(ValueError, match="never open"):
         next_opening(start, never)
+
+
+def test_looking_back_goes_as_far_as_the_year_where_open_time_is_rare():
+    quarter = week(["09:00", "09:15"], ("mon",))
+    due = at("2026-11-23T09:15+01:00")
+    begin = open_time_before(due, timedelta(minutes=525), quarter)
+    assert begin == at("2026-03-30T09:00+02:00")
+    assert open_time_between(begin, due, quarter) == timedelta(minutes=525)
