@@ -43,7 +43,7 @@ def test_only_leads_add_change_confirm_and_retire(answers):
         ({"text": "Hi {name}!"}, "text", "{name} is no variable. There are: {customer}, {me}"),
         ({"text": "Call us, […]!"}, "text", "Something personal was taken out"),
         ({"text": "Hi {customer}, what's your order number?"}, "text", "order number"),
-        ({"text": "Hi {customer}, is mia.j@mail.example right?"}, "text", "mia.j@mail.example"),
+        ({"text": "Hi {customer}, we wrote to mia.j@mail.example today."}, "text", "mia.j@mail.example"),
         ({"example": "leak"}, "example", "what a customer says"),
         ({"example": "x" * 1001}, "example", "1,000 characters"),
         ({"example": "It leaks, call me: +45 30 12 88 17"}, "example", "Take out the phone number"),
