@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.office import Office
 from models.case import Case
 from models.outbox import SOON, put
+from models.people import named
 
 ASKED_COLLEAGUE = "ask_colleague"
 
@@ -23,11 +24,20 @@ class Asking:
 
         Raises NotAllowed, NoSuchCase.
         """
+        self._ask(number, whom, named(whom), question, by=by)
 
+    def ask_channel(self, number: int, channel: str, name: str, question: str, *, by: str) -> None:
+        """The same to a channel (its id and name): in the thread, and there with the way to the thread.
+
+        Raises NotAllowed, NoSuchCase.
+        """
+        self._ask(number, channel, f"#{name.removeprefix('#')}", question, by=by)
+
+    def _ask(self, number: int, whom: str, shown: str, question: str, *, by: str) -> None:
         question = question.replace("\x00", "").strip()
 
         def use(session: Session, case: Case, at: datetime) -> None:
-            if not case.ask_colleague(whom, question, by=self.office.person(by), at=at):
+            if not case.ask_colleague(whom, question, shown=shown, by=self.office.person(by), at=at):
                 return
             count = sum(event.what == ASKED_COLLEAGUE for event in case.events)
             put(
@@ -40,5 +50,16 @@ class Asking:
                 at=at,
                 priority=SOON,
             )
+            if whom[0] in "CG":
+                put(
+                    session,
+                    f"asked:{case.id}:{count}",
+                    kind="asked_channel",
+                    subject=case.id,
+                    channel=whom,
+                    payload={"by": by, "whom": whom, "question": question},
+                    at=at,
+                    priority=SOON,
+                )
 
         self.office.change(number, use)

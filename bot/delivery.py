@@ -334,7 +334,12 @@ class Delivery:
             stored.due_at = stored.lease_until = None
             if for_certain:
                 stored.unknown_since = None
-            if why in LOST and not _is_person(row.channel):
+            if row.kind == "asked_channel":  # a channel that one person named: theirs to mend
+                sentence = (
+                    f"I can't ask in {_place(row.channel)}: {why}. `/invite` me there, or ask elsewhere."
+                )
+                self._office.tell(session, f"not_asked:{row.id}", str((stored.payload or {})["by"]), sentence)
+            elif why in LOST and not _is_person(row.channel):
                 tell_of_lost_channel(self._office, session, row.channel, why)
             elif row.channel != self._office.playbook.leads_channel:
                 where = _place(row.channel)

@@ -103,6 +103,12 @@ def _overrule(session: Session, row: Outbox, office: Office) -> Drawn:
     return overrule_message(view, word, session.get_one(Reply, word.reply_id))
 
 
+def _asked_channel(session: Session, row: Outbox, office: Office) -> Drawn:
+    card = session.scalar(select(Outbox).where(Outbox.key == f"card:{row.subject}"))
+    place = (card.slack_channel, card.ts) if card and card.slack_channel and card.ts else None
+    return messages.asked_channel(row.key, row.subject or 0, row.payload or {}, place)
+
+
 def _notice(session: Session, row: Outbox, office: Office) -> Drawn:
     return messages.notice(row.key, str((row.payload or {})["text"]))
 
@@ -133,6 +139,7 @@ MESSAGES: dict[str, Draw] = {
     "unresolved": _unresolved,
     "digest": _digest,
     "question": _question,
+    "asked_channel": _asked_channel,
     "overrule": _overrule,
     "notice": _notice,
     PRACTICE: _practice,

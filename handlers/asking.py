@@ -8,7 +8,7 @@ from bot.asking import Asking
 from bot.blocks.modals import ask_modal, meta_of, value_of
 from bot.desk import Desk
 from handlers.wiring import Answer, Asked, Handler, Word
-from handlers.words import addressed, as_typed, case_number
+from handlers.words import addressed, addressed_channel, as_typed, case_number
 
 
 def ask(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
@@ -27,6 +27,12 @@ def _ask(asked: Asked, rest: str) -> None:
     if not said:
         asked.open_modal(ask_modal(asked.desk.view(number).case.id, asked.answer.remembered))
         return
+    place = addressed_channel(said)
+    if place is not None:
+        channel, name, question = place
+        Asking(asked.office).ask_channel(number, channel, name, as_typed(question), by=asked.user)
+        asked.answer(f"<#{channel}> is asked. Answers belong in the thread under case {number}'s card.")
+        return
     whom, question = addressed(said)
     Asking(asked.office).ask(number, whom, as_typed(question), by=asked.user)
     asked.answer(_asked(number, whom))
@@ -37,7 +43,7 @@ def _asked(number: int, whom: str) -> str:
 
 
 WORDS: dict[str, Word] = {
-    "ask": Word(_ask, "ask 12 @ana which hose?", "a question in the card's thread"),
+    "ask": Word(_ask, "ask 12 @ana which hose?", "a question in the card's thread; `#channel` asks there"),
 }
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
 ACTIONS: dict[str, Handler] = {}

@@ -9,6 +9,7 @@ _NUMBER = re.compile(r"(?:case\s*)?#?(\d{1,10})", re.IGNORECASE)
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 _CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]*)>")
+_PLACE = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?://|mailto:)[^|>]+)(?:\|[^>]*)?>")
 
 
@@ -43,8 +44,18 @@ def addressed(text: str) -> tuple[str, str]:
     """Whom something is said to, and what: `<@UBO> which hose fits?`. Raises NotAllowed."""
     found = _MEMBER.match(text.strip())
     if not found:
-        raise NotAllowed("Name a person with @ first, as in `/case ask 12 @bo which hose fits?`.")
+        raise NotAllowed(
+            "Name a person with @ (or a channel) first, as in `/case ask 12 @bo which hose fits?`."
+        )
     return found[1], text.strip()[found.end() :].strip()
+
+
+def addressed_channel(text: str) -> tuple[str, str, str] | None:
+    """A channel that something is said to: its id, its name, and what; None when it begins otherwise."""
+    found = _PLACE.match(text.strip())
+    if not found:
+        return None
+    return found[1], found[2] or "a channel", text.strip()[found.end() :].strip()
 
 
 def members(text: str) -> list[str]:

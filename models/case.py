@@ -268,8 +268,13 @@ class Case(Timed, Base):
         self._belongs_to(None, at)
         self.closed_at = self.closed_because = None
 
-    def ask_colleague(self, whom: str, question: str, *, by: Person, at: datetime) -> bool:
-        """A question about it to somebody else, who gets no say in it; False when it was just asked."""
+    def ask_colleague(
+        self, whom: str, question: str, *, by: Person, at: datetime, shown: str | None = None
+    ) -> bool:
+        """A question about it to somebody else, who gets no say in it; False when it was just asked.
+
+        `shown` is how the timeline names a channel that is asked.
+        """
         self._must_be_worked_on_by(by)
         if whom == by.id:
             raise NotAllowed("That is you. Name the colleague who may know.")
@@ -277,7 +282,7 @@ class Case(Timed, Base):
             raise NotAllowed("What do you want to know? Write it as in `/case ask 12 @bo which hose fits?`.")
         if len(question) > QUESTION_LIMIT:
             raise NotAllowed(f"A question has {QUESTION_LIMIT:,} characters at most; this one has more.")
-        why, last = f"{named(whom)}: {question}", self.events[-1]
+        why, last = f"{shown or named(whom)}: {question}", self.events[-1]
         if (last.what, last.actor, last.why) == ("ask_colleague", by.id, why):
             return False
         self._record("ask_colleague", by, at, why)

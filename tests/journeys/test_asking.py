@@ -12,7 +12,7 @@ from bot.delivery import Delivery
 from models.outbox import Outbox
 from tests.journeys.acts import hear as hear_in
 from tests.people import ANA, BO, Time, post
-from tests.slack import MENTIONS, Fault, eventually, words
+from tests.slack import MENTIONS, NORDIC, Fault, eventually, words
 from tests.slack_limits import assert_message
 
 QUESTION = "Which hose fits the Tindra One? <!channel>"
@@ -44,10 +44,29 @@ def test_the_owner_asks_and_the_question_stands_under_the_card(program, slack):
     assert "asked a colleague · <@UBO>: Which hose" in words(slack.private(BO, "asked a colleague"))
 
 
+def test_a_channel_is_asked_with_the_way_to_the_thread(program, slack):
+    hear_in(program, post())
+    slack.click(ANA, slack.card(1), "claim")
+    slack.private(ANA, "It is yours")
+    slack.command(ANA, "/case", f"ask 1 <#{NORDIC}|mentions-nordic> {QUESTION}")
+    slack.private(ANA, f"<#{NORDIC}> is asked")
+    [there] = eventually(lambda: [m for m in slack.messages(NORDIC) if "asked:1:1|text" in words(m)])
+    assert_message(there)
+    ts = slack.card(1)["ts"].replace(".", "")
+    assert f"/archives/{MENTIONS}/p{ts}|" in words(there)
+    assert "&lt;!channel&gt;" in words(there)
+    [in_thread] = eventually(lambda: asked_in_thread(slack))
+    assert in_thread["thread_ts"] == slack.card(1)["ts"]
+    assert "#mentions-nordic: Which hose" in program.services.desk.view(1).events[-1].why
+
+    slack.command(ANA, "/case", f"ask 1 <#C0NOWHERE|nowhere> {QUESTION}")
+    slack.direct(ANA, "I can't ask in <#C0NOWHERE>")
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("ask 1 which hose <@UBO>", "Name a person with @ first"),
+        ("ask 1 which hose <@UBO>", "Name a person with @ (or a channel)"),
         ("ask 1 <@UBO>", "What do you want to know?"),
         ("ask 1 <@UANA> which hose?", "That is you"),
         ("ask 1 <@UBO> " + "x" * 1001, "1,000 characters at most"),
