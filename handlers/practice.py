@@ -7,7 +7,6 @@ from slack_bolt import Ack
 from bot.blocks.modals import meta_of, value_of
 from bot.blocks.practice import passed_modal, practice_modal
 from bot.practising import Practising
-from config.practice import practice_languages
 from handlers.wiring import Handler, OpenModal
 from handlers.words import row_id
 from models.errors import NotAllowed
@@ -56,7 +55,6 @@ def resolve(ack: Ack, action: dict[str, Any], user: str, practising: Practising)
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
 ACTIONS: dict[str, Handler] = {
     "practice": practice_button,
-    **{f"practice_{language}": practice_button for language in practice_languages()},
     "practice_claim": claim,
     "practice_reply": reply,
     "practice_tick": tick,

@@ -186,8 +186,12 @@ def _level(view: HomeView) -> list[Block]:
     if view.next_courses:
         titles = ", ".join(f"“{one}”" for one in view.next_courses)
         words += f"\nNext: {titles}, for {view.next_level}."
-    courses = button("training", "Courses", "courses")
-    return [header("home|level", "Your level"), section("home|level|now", words, accessory=courses)]
+    ways = [button("training", "Courses", "courses"), button("practice", "Practise", "en")]
+    return [
+        header("home|level", "Your level"),
+        section("home|level|now", words),
+        actions("home|level|do", *ways),
+    ]
 
 
 def _case(view: CaseView) -> str:

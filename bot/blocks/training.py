@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.blocks.modals import View, modal, select_input
-from bot.blocks.text import Block, actions, button, context, option, person, plain, section
+from bot.blocks.text import Block, context, option, person, plain, section
 from bot.training import Standing
 from config.courses import Course, Question
 
@@ -21,9 +21,8 @@ def courses_modal(standing: Standing, known: dict[str, Course], languages: Seque
         select_input("course", "Take a course", [option(c.title, key) for key, c in known.items()]),
         select_input("language", "In", [option(LANGUAGE_NAMES.get(x, x), x) for x in languages]),
     ]
-    practise = [button(f"practice_{code}", name, code) for code, name in LANGUAGE_NAMES.items()]
-    blocks.append(section("training|practice", "Or practise on a made-up customer, in a direct message:"))
-    blocks.append(actions("training|practise", *practise))
+    practise = " · ".join(f"`/training practice {code}`" for code in languages)
+    blocks.append(context("training|practice", f"Or practise on a made-up customer: {practise}"))
     return modal("course_open", "Training", blocks, submit="Open", meta={})
 
 

@@ -21,7 +21,7 @@ from bot.reply_check.words import FILLER, Words, read_over
 
 HEADS = 8
 """So many beginnings of a request are tried before one thing, nearest first."""
-LIKELY = 0.5
+LIKELY = 0.6
 """From this likelihood on a sentence asks, though no rule knows its words."""
 DOUBTFUL = 0.1
 """Below it a sentence does not ask, though a rule caught it."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from bot.reply_check.gives_away import ours
 from bot.reply_check.us import Us
@@ -12,8 +11,6 @@ from bot.sift.personal_data import PersonalData, find_personal_data
 
 FEWEST_SIGNS = 4
 """Shorter pieces, such as a house number, also stand in a text by chance."""
-MOST = 20
-"""So many data of theirs are looked for, in so many places each: nobody writes more, and none takes long."""
 SAME_NUMBER = 8
 """Telephone numbers that end in the same eight digits are the same, with a country code or without."""
 
@@ -27,37 +24,31 @@ class _Signs:
 
 
 def repeated(text: str, posts: Iterable[str], words: list[Words], us: Us) -> list[PersonalData]:
-    """The customer's data, from their `posts`, in the draft `text`: exact substrings, each once."""
+    """The customer's data, from their `posts`, in the draft `text`: exact substrings of the draft."""
     draft = _signs(text)
     own = find_personal_data(text, order_pattern=us.order_pattern, phone_regions=us.phone_regions)
     found: dict[str, PersonalData] = {}
-    for kind, needle in _needles(posts, us)[:MOST]:
-        for start, end in islice(_places(draft, kind, needle), MOST):
-            whole = next((one for one in own if one.start < end and start < one.end), None)
-            again = whole or PersonalData(kind, text[start:end], start, end)
-            if again.text not in found and not ours(again, text, own, words):
-                found[again.text] = again
+    for post in posts:
+        for datum in find_personal_data(post, order_pattern=us.order_pattern, phone_regions=us.phone_regions):
+            for start, end in _places(draft, datum):
+                whole = next((one for one in own if one.start < end and start < one.end), None)
+                again = whole or PersonalData(datum.kind, text[start:end], start, end)
+                if not ours(again, text, own, words):
+                    found.setdefault(again.text, again)
     return sorted(found.values(), key=lambda one: one.start)
 
 
-def _needles(posts: Iterable[str], us: Us) -> list[tuple[str, str]]:
-    """Kind, and letters and digits, of each datum in the posts."""
-    needles: dict[tuple[str, str], None] = {}
-    for post in posts:
-        for datum in find_personal_data(post, order_pattern=us.order_pattern, phone_regions=us.phone_regions):
-            needle = _signs(datum.text).text
-            if datum.kind == "phone number":
-                needle = needle[-SAME_NUMBER:]
-            if len(needle) >= FEWEST_SIGNS:
-                needles[datum.kind, needle] = None
-    return list(needles)
-
-
-def _places(draft: _Signs, kind: str, needle: str) -> Iterator[tuple[int, int]]:
+def _places(draft: _Signs, datum: PersonalData) -> Iterator[tuple[int, int]]:
+    needle = _signs(datum.text).text
+    number = datum.kind == "phone number"
+    if number:
+        needle = needle[-SAME_NUMBER:]
+    if len(needle) < FEWEST_SIGNS:
+        return
     begin = draft.text.find(needle)
     while begin >= 0:
         end = begin + len(needle)
-        if kind == "phone number" or not _goes_on(draft, begin, end):
+        if number or not _goes_on(draft, begin, end):
             yield draft.at[begin], draft.at[end - 1] + 1
         begin = draft.text.find(needle, end)
 

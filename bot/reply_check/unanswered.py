@@ -14,8 +14,6 @@ _EASTERN = re.compile(r"[ァ-ヿ㐀-鿿]+")
 _ANSWERS = re.compile(r"\d|⟨link⟩|" + re.escape(MAIL))
 _MOST = 2_000
 """So many characters of a post are looked at, from its beginning."""
-FEWEST_WORDS = 3
-"""Shorter questions ("Anyone?") are rarely about something."""
 _PIECE = 5
 """Words are the same when so many letters in a row are, so that endings and compounds do not matter."""
 
@@ -38,11 +36,7 @@ def _questions(post: str, words: Words) -> list[str]:
     text = without_names_and_links(plain(post))
     found = [piece.strip() for piece in _SENTENCE.findall(text)]
     return [
-        piece
-        for piece in found
-        if _ASKS.search(piece)
-        and (len(piece.split()) >= FEWEST_WORDS or _EASTERN.search(piece))
-        and not words.manners.rhetorical.search(piece.lower())
+        piece for piece in found if _ASKS.search(piece) and not words.manners.rhetorical.search(piece.lower())
     ]
 
 

@@ -52,9 +52,7 @@ def open_sentences(draft: list[Sentence], words: Words, where: Places) -> list[W
         in_the_open = [
             one for one in things if not where.keeps_private(index, one.start, one.end, only_messages=True)
         ]
-        # "… with the account holder. Please message us with the e-mail": the next sentence says where.
-        led_on = any(place.takes_the_answer for place in where.of[index + 1 : index + 2])
-        if in_the_open and not led_on:
+        if in_the_open:
             signs = [*_signs(text[: things[0].start], text[things[-1].end :], words)]
             signs += _signs_of_next(where.of[index + 1 : index + 2], draft[index + 1 : index + 2], words)
             named = [] if certain else sorted({text[one.start : one.end] for one in things})

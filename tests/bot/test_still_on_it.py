@@ -8,9 +8,7 @@ from sqlalchemy import select
 
 from bot.escalation_clock import EscalationClock
 from bot.notes import Notes
-from bot.pausing import Pauses
 from bot.still_on_it import StillOnIt
-from models.case import Case
 from models.errors import NotAllowed
 from models.escalation import Escalation
 from models.outbox import Outbox
@@ -144,18 +142,6 @@ def test_a_promise_puts_the_question_off(case, tick, clock, db, desk):
     clock.pass_(hours=1)
     assert tick.look() == 1
     assert len(reminders(db)) == 1
-
-
-def test_nobody_is_asked_while_the_case_waits_for_the_customer(case, tick, clock, db, office):
-    with db.transaction() as session:
-        session.get_one(Case, case).first_response_at = clock.now
-    Pauses(office).wait(case, by=CARLA)
-    clock.pass_(hours=4)
-    assert tick.look() == 0
-    assert reminders(db) == []
-    Pauses(office).go_on(case, by=CARLA)
-    clock.pass_(hours=1)
-    assert tick.look() == 1
 
 
 def test_without_a_time_in_the_playbook_nobody_asks(hear, desk, escalations, tick, clock, office, db):

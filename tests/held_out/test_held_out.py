@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 @pytest.mark.parametrize(
     ("language", "recall", "precision"),
-    [("en", 0.97, 0.95), ("da", 0.96, 0.96), ("nl", 0.93, 0.93), ("de", 0.90, 0.90)],
+    [("en", 0.97, 0.92), ("da", 0.96, 0.93), ("nl", 0.90, 0.90), ("de", 0.90, 0.86)],
 )
 def test_asking_in_public_is_found_in_replies_of_other_companies(language, recall, precision):
     tally = Score()

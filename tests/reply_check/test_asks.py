@@ -159,7 +159,7 @@ def test_unseen_and_full_width_letters_hide_nothing():
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("language", ["en", "de", "sv", "ja"])
+@pytest.mark.parametrize("language", ["en", "da", "nl", "de", "sv", "no", "ja", "zh", None])
 @pytest.mark.parametrize(
     "piece",
     [
@@ -184,26 +184,11 @@ def test_unseen_and_full_width_letters_hide_nothing():
         "\n- ",
         "\n",
         "ｗ\u200b",
-        "you should have really just ",
-        "as we already told you ",
-        "get back to you in a few ",
-        "so that we can ",
-        "bit.ly/",
-        "why? ",
-        "4711-2231 ",
-        "ordernummer ",
-        "know what ⟨thing⟩ ",
     ],
 )
 def test_a_long_hostile_draft_is_read_in_bounded_time(piece: str, language: str | None):
-    text = (piece * 10_000)[:9_900] + " what's your order number"
-    check_reply(text, language, TINDRA, platform="x", customer=[text, text], recent=[text] * 10)
-
-
-@pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", ["please, ", "4711-2231 ", "– Ana ", "you should have really just "])
-def test_a_long_hostile_draft_of_an_unknown_language_is_read_in_bounded_time(piece: str):
-    check((piece * 10_000)[:10_000], None)
+    check((piece * 10_000)[:10_000], language)
+    check((piece * 10_000)[:9_000] + " what's your order number", language)
 
 
 @pytest.mark.timeout(20)
