@@ -106,9 +106,12 @@ class Desk:
         return self._move(number, move, by)
 
     def dismiss(self, number: int, *, by: str, because: str) -> CaseView:
-        return self._move(
-            number, lambda case, person, at: case.dismiss(by=person, at=at, because=because), by
-        )
+        """Closes it without a reply. Of a case that waits, it takes the level that claiming it takes."""
+
+        def move(case: Case, person: Person, at: datetime) -> None:
+            case.dismiss(by=person, at=at, because=because)
+
+        return self._move(number, move, by, trained=True)
 
     def reopen(self, number: int, *, by: str) -> CaseView:
         return self._move(number, lambda case, person, at: case.reopen(by=person, at=at), by)
@@ -184,10 +187,14 @@ class Desk:
             handled = session.get(Handled, request)
             return handled.case_id if handled else None
 
-    def _move(self, number: int, move: Move, by: str) -> CaseView:
+    def _move(self, number: int, move: Move, by: str, *, trained: bool = False) -> CaseView:
+        """`trained`: while the case waits, only somebody who may claim it may do this."""
+
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            was_open = case.is_open
-            move(case, self.office.person(by), at)
+            was_open, person = case.is_open, self.office.person(by)
+            if trained and case.stage == WAITING:
+                Levels(self.office).must_be_allowed(session, case, person, at)
+            move(case, person, at)
             session.flush()
             if was_open and not case.is_open:
                 tell_how_it_ended(self.office, session, case)

@@ -48,6 +48,13 @@ def test_a_claim_above_ones_level_says_what_would_allow_it_and_who_can_take_it(d
     assert desk.view(complaint).case.stage == "waiting"
 
 
+def test_a_waiting_case_above_ones_level_can_not_be_dismissed_either(desk, complaint):
+    with pytest.raises(NotAllowed, match=r"needs level 2 \(complaints\); you have level 0"):
+        desk.dismiss(complaint, by=ANA, because="ad")
+    assert desk.view(complaint).case.stage == "waiting"
+    assert desk.dismiss(complaint, by=BO, because="no_reply").case.stage == "dismissed"
+
+
 def test_passing_the_courses_gives_the_level(desk, hear, training, complaint):
     [question] = hear(post(QUESTION, author="other"))
     for key in ("introducing", "privacy"):
