@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +17,9 @@ from models.errors import NotAllowed
 from models.moves import OPEN
 from models.people import BOT_ID
 from models.switch import ALL, CRISIS, HOURS, WHY_LIMIT, Switch, hold_still, in_crisis, live_key, shifts_of
+
+FARTHEST = timedelta(days=366)
+"""Messages name a day without its year."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Switches:
         def work(session: Session, at: datetime) -> Switch:
             if until is not None and until <= at:
                 raise NotAllowed("The end of a crisis lies in the future.")
+            if until is not None and until > at + FARTHEST:
+                raise NotAllowed("That is more than a year ahead: choose an earlier end.")
             live = self._live(session, live_key(CRISIS, queue))
             if live is not None:
                 raise NotAllowed(f"Crisis mode is on already for {self._of(queue)}, by {person(live.by)}.")
@@ -89,6 +94,8 @@ class Switches:
         def work(session: Session, at: datetime) -> Switch:
             if day < at.astimezone(self._zone(queue)).date():
                 raise NotAllowed("That day is over.")
+            if day > (at + FARTHEST).date():
+                raise NotAllowed("That is more than a year ahead: choose an earlier day.")
             key = live_key(HOURS, queue, day)
             before = self._live(session, key)
             if before is not None:

@@ -10,6 +10,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _UNTIL = re.compile(r"\buntil\s+(.+)$", re.IGNORECASE)
 _FOR = re.compile(r"\bfor\s+(\d{1,3})\s*(m|h|d)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+FARTHEST = timedelta(days=3660)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -30,7 +31,8 @@ def day_meant(word: str, today: date) -> date | None:
 def time_meant(words: str, now: datetime, zone: str) -> datetime | None:
     """A moment after `now` in `zone`: `18:00`, `noon`, `tomorrow 9:30`, `friday`, `2026-12-24 12:00`.
 
-    A day alone is its end; a time alone is the next one. None when it can't be read.
+    A day alone is its end; a time alone is the next one. None when it can't be read. Raises NotAllowed for
+    a day that is years away, beyond which a calendar ends.
     """
     there = now.astimezone(ZoneInfo(zone))
     day: date | None = None
@@ -45,6 +47,8 @@ def time_meant(words: str, now: datetime, zone: str) -> datetime | None:
             day = day_meant(word, there.date())
             if day is None:
                 return None
+            if abs(day - there.date()) > FARTHEST:
+                raise NotAllowed("That day is years away: choose a nearer one.")
     if day is None and at is None:
         return None
     if at is None:

@@ -217,3 +217,10 @@ def test_a_case_that_comes_in_while_a_lead_switches_is_counted_with_one_or_the_o
                 switching.result(timeout=0.3)
         switching.result(timeout=20)
     assert desk.view(1).case.respond_by == at("2026-03-10T21:00+01:00")
+
+
+def test_nothing_is_switched_for_more_than_a_year_ahead(switches):
+    with pytest.raises(NotAllowed, match="more than a year ahead"):
+        switches.crisis_on(by=GRY, why="leaks", until=at("2028-12-05T12:00+01:00"))
+    with pytest.raises(NotAllowed, match="more than a year ahead"):
+        switches.change_hours(by=GRY, queue="nordic", day=date(2028, 12, 5), hours=[])

@@ -49,6 +49,12 @@ def test_what_is_no_time_is_none(words):
     assert time_meant(words, NOW, ZONE) is None
 
 
+@pytest.mark.parametrize("words", ["9999-12-31", "0001-01-01 12:00"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(words):
+    with pytest.raises(NotAllowed, match="years away"):
+        time_meant(words, NOW, ZONE)
+
+
 @pytest.mark.parametrize(
     ("words", "until", "rest"),
     [
