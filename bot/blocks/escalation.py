@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.blocks.card import title
+from bot.blocks.card import grave, title
 from bot.blocks.post import post_blocks
 from bot.blocks.sheet import STAGES, note_blocks, step_line, timeline
 from bot.blocks.text import (
@@ -112,7 +112,7 @@ def unresolved_message(
 
 
 def _head(view: CaseView, escalation: Escalation) -> str:
-    head = f"*{person(escalation.asked_by)} asks you to take case {view.case.id}*\n{title(view)}"
+    head = f"*{person(escalation.asked_by)} asks you to take case {view.case.id}*{grave(view)}\n{title(view)}"
     if escalation.instead_of:
         head += f"\nYou stand in for {person(escalation.instead_of)}."
     if escalation.why:

@@ -1,6 +1,6 @@
 """The Home tab: my cases, what waits for my yes, what I may claim, my level; for leads the whole desk."""
 
-from bot.blocks.card import title
+from bot.blocks.card import grave, title
 from bot.blocks.switches import line
 from bot.blocks.text import (
     Block,
@@ -195,7 +195,7 @@ def _level(view: HomeView) -> list[Block]:
 
 
 def _case(view: CaseView) -> str:
-    return f"*Case {view.case.id}* · {title(view)} · {handle(view.case.author, 60)}"
+    return f"*Case {view.case.id}*{grave(view)} · {title(view)} · {handle(view.case.author, 60)}"
 
 
 def _due(view: CaseView) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks.card import title
+from bot.blocks.card import grave, title
 from bot.blocks.post import WITHHELD
 from bot.blocks.text import (
     Block,
@@ -33,7 +33,7 @@ def case_list(views: Sequence[CaseView]) -> tuple[str, list[Block]]:
     for view in views:
         step = view.checklist.next
         following = f"Next: {step.label}" if step else "Ready to resolve"
-        words = f"*Case {view.case.id}* · {title(view)}\n{following} · {_due(view)}"
+        words = f"*Case {view.case.id}*{grave(view)} · {title(view)}\n{following} · {_due(view)}"
         open_it = button("checklist", "Checklist", view.case.id)
         blocks.append(section(f"list|{view.case.id}", words, accessory=open_it))
     return f"Your cases, {len(views)} of them", blocks
@@ -103,7 +103,7 @@ def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
 
 def _post_of(view: CaseView, mentions: Sequence[Mention], state: str, note: str | None = None) -> Block:
     """A case in a few lines, with Claim while it waits."""
-    lines = [f"*Case {view.case.id}* · {title(view)}\n{state} · `/case {view.case.id}`"]
+    lines = [f"*Case {view.case.id}*{grave(view)} · {title(view)}\n{state} · `/case {view.case.id}`"]
     for mention in mentions:
         name = unformatted(escape(shorten(mention.author_name or mention.author, 60)))
         lines.append(f"*{name}*\n{WITHHELD if mention.personal_data else quoted(mention.text, 240)}")

@@ -1,6 +1,6 @@
 """The sheet: what the person who has a case works from, shown to them alone."""
 
-from bot.blocks.card import here_blocks, title
+from bot.blocks.card import grave, here_blocks, title
 from bot.blocks.post import post_blocks
 from bot.blocks.text import (
     TEXT_LIMIT,
@@ -76,7 +76,7 @@ def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[
         following = "Everything required is done. *Resolve* closes it."
     else:
         following = f"*Next:* {step.label}"
-    head = f"*Case {case.id}* · {title(view)}\n{said + chr(10) if said else ''}{following}"
+    head = f"*Case {case.id}*{grave(view)} · {title(view)}\n{said + chr(10) if said else ''}{following}"
     blocks: list[Block] = [section(f"{key}|head", head, **_done(view)), *note_blocks(view, key)]
     for stage, name in STAGES.items():
         lines = [step_line(view, s) for s in view.checklist.shown if s.stage == stage]
@@ -101,7 +101,9 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     """A case in full for `/case N`: posts, state, timeline."""
     case, key = view.case, f"show:{view.case.id}"
     owner = f" · {person(case.owner)}" if case.owner else ""
-    blocks: list[Block] = [section(f"{key}|head", f"*Case {case.id}* · {title(view)}\n{case.stage}{owner}")]
+    blocks: list[Block] = [
+        section(f"{key}|head", f"*Case {case.id}*{grave(view)} · {title(view)}\n{case.stage}{owner}")
+    ]
     for mention in view.mentions[-POSTS_ON_SHEET:]:
         blocks += post_blocks(mention, key, view.zone)
     blocks += here_blocks(view, key)

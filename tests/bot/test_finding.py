@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks.escalation import escalation_message
-from bot.blocks.lists import found_list, waiting_list
+from bot.blocks.lists import case_list, found_list, waiting_list
 from bot.blocks.sheet import case_sheet, checklist_sheet, timeline
 from bot.notes import Notes
 from bot.searching import find
@@ -203,3 +203,15 @@ def test_a_closed_case_takes_notes_too(hear, desk, notes):
     desk.dismiss(mention.case_id, by=ANA, because="no_reply")
     notes.add(mention.case_id, "they rang after all", by=BO, request="T1")
     assert desk.view(mention.case_id).case.stage == "dismissed"
+
+
+def test_a_severe_case_is_marked_wherever_it_stands(hear, desk, escalations, db):
+    [mention] = hear(post("My Tindra caught fire, there is smoke everywhere and my daughter is burnt"))
+    number = mention.case_id
+    view = desk.view(number)
+    assert view.case.severity == 3
+    drawn = [waiting_list([view], 1, None), case_sheet(view), checklist_sheet(view), case_list([view])]
+    escalations.escalate(number, by=ANA, why=None)
+    with db.reading() as session:
+        drawn.append(escalation_message(desk.view(number), session.scalars(select(Escalation)).one()))
+    assert [":rotating_light: danger" in json.dumps(blocks) for _, blocks in drawn] == [True] * len(drawn)
