@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.blocks.text import escape, shorten
 from bot.levels import Levels
 from bot.office import Office
 from config.courses import Course, courses
@@ -148,5 +149,7 @@ class Training:
     def _course(self, key: str, language: str = "en") -> Course:
         known = courses(language)
         if key not in known:
-            raise NotAllowed(f"There is no course “{key}”. There are: {', '.join(known)}.")
+            raise NotAllowed(
+                f"There is no course “{escape(shorten(key, 40))}”. There are: {', '.join(known)}."
+            )
         return known[key]

@@ -17,7 +17,7 @@ from bot.blocks.answers import (
 )
 from bot.blocks.modals import meta_of, value_of
 from handlers.wiring import Answer, Asked, Handler, Word
-from handlers.words import as_typed, nearest, row_id
+from handlers.words import as_typed, bare, nearest, row_id
 from models.approved_answer import APPROVED, RETIRED, ApprovedAnswer
 from models.errors import NotAllowed
 
@@ -28,6 +28,7 @@ def answers(ack: Ack, command: dict[str, Any], asked: Asked) -> None:
     """`/answers`, and what may stand behind it."""
     ack()
     word, _, rest = str(command.get("text") or "").strip().partition(" ")
+    typed, word = word, word.lower()
     if not word:
         _show(asked)
     elif word == "find" and rest.strip():
@@ -42,7 +43,7 @@ def answers(ack: Ack, command: dict[str, Any], asked: Asked) -> None:
         asked.answer(HELP)
     else:
         meant = nearest(word, KNOWN)
-        raise NotAllowed(f"There is no `/answers {as_typed(word)[:20]}`. Did you mean `/answers {meant}`?")
+        raise NotAllowed(f"There is no `/answers {bare(typed)}`. Did you mean `/answers {meant}`?")
 
 
 def answers_back(ack: Ack, asked: Asked) -> None:

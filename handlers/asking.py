@@ -7,15 +7,17 @@ from slack_bolt import Ack
 from bot.asking import Asking
 from bot.blocks.modals import ask_modal, meta_of, value_of
 from bot.desk import Desk
+from bot.people import People
 from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import addressed, addressed_channel, as_typed, case_number
 
 
-def ask(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+def ask(ack: Ack, view: dict[str, Any], user: str, desk: Desk, people: People, answer: Answer) -> None:
     number, whom = int(meta_of(view)["case"]), value_of(view, "whom")
     if whom is None:
         ack(response_action="errors", errors={"whom": "Choose somebody."})
         return
+    people.must_be_able_to_have_cases(whom)
     Asking(desk.office).ask(number, whom, value_of(view, "question") or "", by=user)
     ack()
     answer(_asked(number, whom))
@@ -34,6 +36,7 @@ def _ask(asked: Asked, rest: str) -> None:
         asked.answer(f"<#{channel}> is asked. Answers belong in the thread under case {number}'s card.")
         return
     whom, question = addressed(said)
+    asked.services.people.must_be_able_to_have_cases(whom)
     Asking(asked.office).ask(number, whom, as_typed(question), by=asked.user)
     asked.answer(_asked(number, whom))
 

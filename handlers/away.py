@@ -50,7 +50,7 @@ def _back(asked: Asked, rest: str) -> None:
     member = next(iter(members(rest)), asked.user)
     who, were = ("You", "were") if member == asked.user else (f"<@{member}>", "was")
     if asked.services.away.end(member, by=asked.user):
-        asked.answer(f"Welcome back: {who} will be asked again." if who != "You" else "Welcome back!")
+        asked.answer(f"{who} is back, and is asked again." if who != "You" else "Welcome back!")
     else:
         asked.answer(f"{who} {were} not away (a Slack status counts too, and is changed in Slack).")
 
@@ -66,7 +66,7 @@ def _gone(away: Away, gone: Gone, user: str) -> str:
         them = f"case{'s' if len(left) > 1 else ''} {numbers}"
         have = "have" if who == "You" else "has"
         said += f" {who} still {have} {them}: `/case handover {left[0]} @…` or `/case release {left[0]}`."
-    return f"{said} `/case back` ends it."
+    return f"{said} `/case back{'' if who == 'You' else ' @…'}` ends it."
 
 
 WORDS: dict[str, Word] = {

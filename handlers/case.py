@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.listening import Listener
 from bot.searching import find
 from handlers.wiring import Answer, Asked, Handler, Word
-from handlers.words import as_typed, case_number, nearest, row_id
+from handlers.words import as_typed, bare, case_number, nearest, row_id
 from models.errors import NotAllowed
 from models.presence import LOOKING
 
@@ -31,7 +31,7 @@ def case(ack: Ack, command: dict[str, Any], asked: Asked) -> None:
         asked.words[word.lower()].do(asked, rest)
     else:
         meant = nearest(word, list(asked.words))
-        raise NotAllowed(f"There is no `/case {word[:20]}`. Did you mean `/case {meant}`?")
+        raise NotAllowed(f"There is no `/case {bare(word)}`. Did you mean `/case {meant}`?")
 
 
 def case_menu(ack: Ack, action: dict[str, Any], asked: Asked) -> None:

@@ -9,6 +9,8 @@ from bot.blocks.modals import allow_modal, dismiss_modal, meta_of, note_modal, v
 from bot.desk import Desk
 from bot.levels import Levels
 from bot.notes import Notes
+from bot.office import Office
+from bot.people import People
 from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import as_typed, case_number, member
 from models.errors import NotAllowed
@@ -38,12 +40,12 @@ def note(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) 
     answer(_noted(number))
 
 
-def allow(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+def allow(ack: Ack, view: dict[str, Any], user: str, desk: Desk, people: People, answer: Answer) -> None:
     number, whom = int(meta_of(view)["case"]), value_of(view, "whom")
     if whom is None:
         ack(response_action="errors", errors={"whom": "Choose somebody."})
         return
-    Levels(desk.office).allow(number, whom, by=user)
+    _allow_one(desk.office, people, number, whom, user)
     ack()
     answer(_allowed(number, whom))
 
@@ -93,8 +95,14 @@ def _allow(asked: Asked, rest: str) -> None:
         asked.open_modal(allow_modal(asked.desk.view(number).case.id, asked.answer.remembered))
         return
     to = member(who)
-    Levels(asked.office).allow(number, to, by=asked.user)
+    _allow_one(asked.office, asked.services.people, number, to, asked.user)
     asked.answer(_allowed(number, to))
+
+
+def _allow_one(office: Office, people: People, number: int, to: str, by: str) -> None:
+    if office.person(by).lead:  # whoever else asks is refused for that
+        people.must_be_able_to_have_cases(to)
+    Levels(office).allow(number, to, by=by)
 
 
 def _noted(number: int) -> str:

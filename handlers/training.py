@@ -29,19 +29,25 @@ def training(
     user: str,
     training: Training,
     practising: Practising,
+    asked: Asked,
     answer: Answer,
     open_modal: OpenModal,
 ) -> None:
     """`/training` opens the courses, `practice` a practice case; `team` and `record` are for leads."""
     ack()
     word, _, rest = str(command.get("text") or "").strip().partition(" ")
+    word = word.lower()
     if not word:
         open_modal(courses_modal(training.standing(user), courses(), course_languages()))
     elif word == "team":
         answer(*team_list(training.team(by=user), courses(), training.office.clock()))
     elif word == "record":
         course, _, people = rest.strip().partition(" ")
-        done = training.record(course, members(people), by=user)
+        named = members(people)
+        if training.office.person(user).lead:  # whoever else asks is refused for that
+            for one in named:
+                asked.services.people.must_be_able_to_have_cases(one)
+        done = training.record(course, named, by=user)
         names = ", ".join(f"<@{one.member}>" for one in done)
         answer(f"Recorded “{courses()[course].title}” for {names}.")
     elif word == "practice":

@@ -16,10 +16,16 @@ _LINK = re.compile(r"<((?:https?://|mailto:)[^|>]+)(?:\|[^>]*)?>")
 def case_number(text: str) -> int:
     """`3`, `#3` or `case 3`. Raises NotAllowed with what would be right."""
     found = _NUMBER.fullmatch(text.strip())
+    if not text.strip():
+        raise NotAllowed("Which case? Write its number behind it, as in `/case 12`.")
     if not found:
-        shown = text.strip()[:40].replace("`", "").replace("<", "").replace(">", "")
-        raise NotAllowed(f"“{shown}” is not a case number. Write it as in `/claim 12`.")
+        raise NotAllowed(f"“{bare(text.strip(), 40)}” is not a case number. Write it as in `/claim 12`.")
     return row_id(found[1])
+
+
+def bare(text: str, limit: int = 20) -> str:
+    """What somebody typed, to be shown to them again: short, and with nothing in it that Slack acts on."""
+    return re.sub(r"&(?:lt|gt|amp);|[`<>&]", "", text[: limit * 2])[:limit]
 
 
 def row_id(text: object) -> int:

@@ -11,7 +11,7 @@ from bot.asking import Asking
 from bot.delivery import Delivery
 from models.outbox import Outbox
 from tests.journeys.acts import hear as hear_in
-from tests.people import ANA, BO, Time, post
+from tests.people import ANA, BO, GRY, Time, post
 from tests.slack import MENTIONS, NORDIC, Fault, eventually, words
 from tests.slack_limits import assert_message
 
@@ -42,6 +42,22 @@ def test_the_owner_asks_and_the_question_stands_under_the_card(program, slack):
 
     slack.command(BO, "/case", "1")
     assert "asked a colleague · <@UBO>: Which hose" in words(slack.private(BO, "asked a colleague"))
+
+
+@pytest.mark.parametrize(
+    ("whom", "why"), [("U0POST", "<@U0POST> is a bot"), ("UNOBODY", "There is no such person")]
+)
+def test_bots_and_strangers_are_neither_asked_nor_allowed_nor_trained(program, slack, whom, why):
+    hear_in(program, post())
+    slack.click(ANA, slack.card(1), "claim")
+    slack.private(ANA, "It is yours")
+    slack.command(ANA, "/case", f"ask 1 <@{whom}> which hose fits?")
+    slack.private(ANA, why)
+    slack.command(GRY, "/case", f"allow 1 <@{whom}>")
+    slack.private(GRY, why)
+    assert [event.what for event in program.services.desk.view(1).events] == ["open", "claim"]
+    slack.command(GRY, "/training", f"record tone <@{whom}>")
+    eventually(lambda: [m for m in slack.messages() if m.get("ephemeral_to") == GRY and why in words(m)][1:])
 
 
 def test_a_channel_is_asked_with_the_way_to_the_thread(program, slack):
