@@ -215,7 +215,9 @@ def _part(before: str) -> str:
 def _is_listed(before: str, after: str, words: Words) -> bool:
     """ "One more step: your name, …": small words only since the colon, and no more said about it."""
     begin, colon, rest = before.rpartition(":")
-    if not colon or not begin or FILLER in begin or words.ask.tells.search(after):
+    if not colon or not begin or FILLER in begin:
+        return False
+    if words.ask.tells.search(after) or words.ask.received.search(begin):
         return False
     return not _LETTERS.search(words.ask.alone.sub("", rest))
 

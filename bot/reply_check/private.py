@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.reply_check.reading import Sentence, word_count
 from bot.reply_check.words import FILLER, Words, read_over
 
+_ADDRESSED = re.compile(r"⟨mail⟩|\d{3}")
 _BETWEEN_THINGS = re.compile(rf"(?<={FILLER}) \w+ (?:\w+ )?(?={FILLER})")
 
 
@@ -49,6 +50,11 @@ class Place:
     @cached_property
     def elsewhere(self) -> bool:
         return self.words.channel.elsewhere.search(self.text) is not None
+
+    @cached_property
+    def by_mail_or_phone(self) -> bool:
+        """An e-mail address or a telephone number is named."""
+        return any(_ADDRESSED.search(found[0]) for found in self.words.channel.elsewhere.finditer(self.text))
 
     @cached_property
     def public(self) -> re.Match[str] | None:
@@ -101,7 +107,7 @@ class Place:
     def holds(self, start: int, end: int, *, only_messages: bool = False) -> bool:
         """Is what this sentence asks for at `start` to be given in private, going by this sentence alone?
 
-        With `only_messages` a form, the telephone or the shop do not count.
+        With `only_messages` a form or the shop do not count; an e-mail address or a telephone number does.
         """
         if self._said_in_the_open(start, end):
             return False
@@ -109,7 +115,8 @@ class Place:
             return self.optional is None or self.optional.start() < start
         if self.sent is not None and self.sent.end() <= start:
             return self.public is None
-        return not only_messages and self.private is None and self.elsewhere and self.public is None
+        elsewhere = self.by_mail_or_phone if only_messages else self.elsewhere
+        return elsewhere and self.private is None and self.public is None
 
 
 @dataclass(frozen=True)
