@@ -58,6 +58,8 @@ class AskWords(BaseModel):
     """What says that the thing is there already: "thanks for", "we have"."""
     alone: Patterns
     """Words which, with the wanted things, may make a whole request: "your", "and", "please"."""
+    thanks: Patterns = ()
+    """Thanks in advance, which make a request of what stands alone before them: "Order number, thanks"."""
     hints: Patterns = ()
     """Words before the thing after which it is asked for unless something says otherwise: "please"."""
     promises: Patterns = ()

@@ -23,13 +23,14 @@ HEADS = 8
 """So many beginnings of a request are tried before one thing, nearest first."""
 LIKELY = 0.6
 """From this likelihood on a sentence asks, though no rule knows its words."""
-DOUBTFUL = 0.1
+DOUBTFUL = 0.05
 """Below it a sentence does not ask, though a rule caught it."""
 FAR = 240
 """A request reaches no further than so many characters."""
 _CLAUSE = re.compile(r"[,;:()…–—]|\s-\s")
 _SENTENCE_PART = re.compile(r"[;:()…–—]|\s-\s")
 _LIST_COMMA = re.compile(rf"(?<={FILLER}),|,(?= {FILLER})")
+_SIGNS = f" ,.;:!-–—…{FILLER}"
 _WORD = re.compile(r"[\w']+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -185,9 +186,12 @@ def _is_received(thing: Wanted, text: str, words: Words) -> bool:
 
 def _stands_alone(things: list[Wanted], text: str, sentence: Sentence, words: Words) -> bool:
     """ "Order number and postcode, please?": nothing but the things and small words."""
+    end = things[-1].end
+    thanked = words.ask.thanks.fullmatch(text[end:].strip(_SIGNS)) is not None
+    text = text[:end] if thanked else text
     small = words.ask.alone.sub("", without(things, text))
     listed = len(things) > 1 and words.ask.received.search(text) is None
-    asks = sentence.asks or listed or words.ask.tails.search(text) is not None
+    asks = sentence.asks or thanked or listed or words.ask.tails.search(text) is not None
     return asks and not _LETTERS.search(small)
 
 

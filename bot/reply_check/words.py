@@ -42,6 +42,7 @@ class Ask:
     ignore: re.Pattern[str]
     received: re.Pattern[str]
     alone: re.Pattern[str]
+    thanks: re.Pattern[str]
     hints: re.Pattern[str]
     promises: re.Pattern[str]
     mentions: re.Pattern[str]

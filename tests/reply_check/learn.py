@@ -26,9 +26,10 @@ from bot.reply_check.weighing import open_sentences
 from bot.reply_check.words import Words, words_for
 from tests.reply_check.score import DRAFTS, Score, drafts
 
-LANGUAGES = ("da", "de", "en", "nl")
-MORE = (DRAFTS.parent.parent / "held_out" / "replies.jsonl",)
-"""Further labelled replies to learn from."""
+LANGUAGES = ("da", "de", "en", "it", "nl", "sv")
+HELD_OUT = DRAFTS.parent.parent / "held_out"
+MORE = (HELD_OUT / "replies.jsonl", HELD_OUT / "replies_2.jsonl", HELD_OUT / "replies_3.jsonl")
+"""Further labelled replies to learn from, each measured before it was learned from."""
 LIGHTEST = 3
 """Lighter weights, in hundredths, are left out: there are many, and they change little."""
 SHARED = ("sign ", "end ", "things ", "no thing ", "public", "private", "elsewhere", "always")

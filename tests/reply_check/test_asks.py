@@ -25,6 +25,10 @@ def check(text: str, language: str | None = "en") -> Finding:
         "Reply with your account number and we'll look into it.",
         "I'd need your surname to go any further.",
         "Great, now your postcode.",
+        "Order number, thanks.",
+        "I'd raise it with the depot, but we don't have your tracking number yet.",
+        "Hard to say without your booking reference. Care to share it?",
+        "Don't worry about DMing, just answer here: what's your account number?",
     ],
 )
 def test_a_draft_that_asks_for_personal_data_in_public_is_stopped(text: str):
@@ -53,6 +57,10 @@ def test_a_draft_that_asks_for_personal_data_in_public_is_stopped(text: str):
         "You'll find the serial number on the base.",
         "For future reference, the button is on the left.",
         "Don't worry, no account number is needed.",
+        "As this page is public, kindly ring the hotel and mention your reservation number.",
+        "Everything's been updated: name, email and delivery address.",
+        "Keep your claim number safe. You will need to quote it whenever you contact us.",
+        "We've found your order number, thanks.",
     ],
 )
 def test_a_draft_that_asks_for_nothing_or_in_private_is_left_alone(text: str):
@@ -159,7 +167,6 @@ def test_unseen_and_full_width_letters_hide_nothing():
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("language", ["en", "da", "nl", "de", "sv", "no", "ja", "zh", None])
 @pytest.mark.parametrize(
     "piece",
     [
@@ -184,23 +191,15 @@ def test_unseen_and_full_width_letters_hide_nothing():
         "\n- ",
         "\n",
         "ｗ\u200b",
+        "merci de nous envoyer votre numéro et votre ",
+        "nos puedes dar por favor el número de ",
+        "ci puoi mandare il tuo numero e la tua ",
+        "pode nos enviar o seu número e o seu ",
+        "l'",
+        "mp ou ",
+        "your x (it's on ",
+        "but we don't have ",
     ],
 )
-def test_a_long_hostile_draft_is_read_in_bounded_time(piece: str, language: str | None):
-    check((piece * 10_000)[:10_000], language)
-    check((piece * 10_000)[:9_000] + " what's your order number", language)
-
-
-@pytest.mark.timeout(20)
-@pytest.mark.parametrize(
-    ("language", "piece"),
-    [
-        ("fr", "merci de nous envoyer votre numéro et votre "),
-        ("es", "nos puedes dar por favor el número de "),
-        ("it", "ci puoi mandare il tuo numero e la tua "),
-        ("pt", "pode nos enviar o seu número e o seu "),
-        *((language, piece) for language in ("fr", "es", "it", "pt") for piece in ("l'", "mp ou ", "– Ana ")),
-    ],
-)
-def test_a_long_hostile_draft_in_its_own_words_is_read_in_bounded_time(piece: str, language: str):
-    check((piece * 10_000)[:10_000], language)
+def test_a_long_hostile_draft_is_read_in_bounded_time_by_every_pack(piece: str):
+    check((piece * 10_000)[:10_000] + " what's your order number", None)
