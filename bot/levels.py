@@ -129,7 +129,8 @@ class Levels:
         if not missing:
             return "A lead can teach it, or let you take this one. "
         titles = ", ".join(f"“{courses()[key].title}”" for key in dict.fromkeys(missing))
-        return f"To get there: {titles} in `/training`. "
+        taught = "" if needed.courses else f"; level {needed.level} itself is given by a lead"
+        return f"To get there: {titles} in `/training`{taught}. "
 
     def _who_can(self, session: Session, training: Training, needed: Level, case: Case, at: datetime) -> str:
         certified = session.scalars(select(Certificate.member).where(Certificate.expires_at > at).distinct())

@@ -48,6 +48,12 @@ def test_a_claim_above_ones_level_says_what_would_allow_it_and_who_can_take_it(d
     assert desk.view(complaint).case.stage == "waiting"
 
 
+def test_a_level_without_courses_is_not_promised_for_passing_those_below(hear, desk):
+    [severe] = hear(post("My lawyer will hear of this: the Tindra caught fire and my daughter is burnt"))
+    with pytest.raises(NotAllowed, match="in `/training`; level 3 itself is given by a lead"):
+        desk.claim(severe.case_id, by=ANA)
+
+
 def test_a_waiting_case_above_ones_level_can_not_be_dismissed_either(desk, complaint):
     with pytest.raises(NotAllowed, match=r"needs level 2 \(complaints\); you have level 0"):
         desk.dismiss(complaint, by=ANA, because="ad")
