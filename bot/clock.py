@@ -88,8 +88,9 @@ class Clock:
     """Runs the jobs in threads; a run that is late is run once, not as often as it was missed."""
 
     def __init__(self, table: Sequence[Job]) -> None:
+        self._pool = ThreadPoolExecutor(THREADS)
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(THREADS)},
+            executors={"default": self._pool},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -114,5 +115,10 @@ class Clock:
             return  # not started yet, or stopped: the next start finds it in the outbox
 
     def stop(self) -> None:
-        """No new runs; those under way finish."""
-        self._scheduler.shutdown(wait=True)
+        """No new runs; those under way finish.
+
+        They are waited for after the scheduler has let go of its locks: a run that ends with a nudge needs
+        them, and would wait for us for ever.
+        """
+        self._scheduler.shutdown(wait=False)
+        self._pool.shutdown(wait=True)
