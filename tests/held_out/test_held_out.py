@@ -53,6 +53,26 @@ def test_asking_in_public_is_found_in_a_third_set_in_twelve_languages(language, 
     assert tally.precision >= precision
 
 
+NEVER_LEARNED = [
+    ("en", 0.97, 0.97),
+    *(
+        (language, 0.91, 0.91)
+        for language in ("da", "de", "es", "fr", "it", "ja", "nl", "no", "pt", "sv", "zh")
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "recall", "precision"), NEVER_LEARNED)
+def test_asking_in_public_is_found_in_a_fourth_set_that_nothing_is_trained_on(language, recall, precision):
+    tally = Score()
+    for draft in drafts(HERE / "replies_4.jsonl"):
+        if draft["language"] == language:
+            tally.add(labels(draft)["asks_in_public"], answers(draft)["asks_in_public"])
+    assert tally.hits + tally.misses >= 12
+    assert tally.recall >= recall
+    assert tally.precision >= precision
+
+
 def test_posts_about_another_company_are_sifted_with_its_playbook():
     sifter = Sifter(load_playbook(HERE / "playbook.yaml"), language_packs())
     found = score(drafts(HERE / "posts.jsonl"), sifter)
