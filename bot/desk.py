@@ -23,6 +23,7 @@ from models.moves import CLAIMED, ESCALATED, WAITING
 from models.people import Person
 
 Move = Callable[[Case, Person, datetime], object]
+Guard = Callable[[Session, Case, Person, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,21 @@ class Desk:
         def move(case: Case, person: Person, at: datetime) -> None:
             case.dismiss(by=person, at=at, because=because)
 
-        return self._move(number, move, by, trained=True)
+        return self._move(number, move, by, first=self._must_be_trained)
+
+    def to_dismiss(self, number: int, *, by: str) -> CaseView:
+        """The case, for somebody about to dismiss it. Raises what `dismiss` would refuse them with."""
+        view, person = self.view(number), self.office.person(by)
+        with self.office.db.reading() as session:
+            self._must_be_trained(session, view.case, person, view.now)
+        view.case.must_be_theirs_to_dismiss(person)
+        return view
+
+    def to_work_on(self, number: int, *, by: str) -> CaseView:
+        """The case, for somebody about to do what only its owner or a lead may. Raises NotAllowed."""
+        view = self.view(number)
+        view.case.must_be_worked_on_by(self.office.person(by))
+        return view
 
     def reopen(self, number: int, *, by: str) -> CaseView:
         return self._move(number, lambda case, person, at: case.reopen(by=person, at=at), by)
@@ -154,8 +169,7 @@ class Desk:
     def _claim(self, number: int, by: str, request: str | None) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             person = self.office.person(by)
-            if case.stage == WAITING:
-                Levels(self.office).must_be_allowed(session, case, person, at)
+            self._must_be_trained(session, case, person, at)
             case.claim(by=person, at=at)
             if request is not None:
                 session.add(Handled(request=request, case_id=number, at=at))
@@ -187,13 +201,18 @@ class Desk:
             handled = session.get(Handled, request)
             return handled.case_id if handled else None
 
-    def _move(self, number: int, move: Move, by: str, *, trained: bool = False) -> CaseView:
-        """`trained`: while the case waits, only somebody who may claim it may do this."""
+    def _must_be_trained(self, session: Session, case: Case, person: Person, at: datetime) -> None:
+        """While the case waits, only somebody who may claim it may do this."""
+        if case.stage == WAITING:
+            Levels(self.office).must_be_allowed(session, case, person, at)
+
+    def _move(self, number: int, move: Move, by: str, *, first: Guard | None = None) -> CaseView:
+        """`first` may refuse it, with NotAllowed."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             was_open, person = case.is_open, self.office.person(by)
-            if trained and case.stage == WAITING:
-                Levels(self.office).must_be_allowed(session, case, person, at)
+            if first is not None:
+                first(session, case, person, at)
             move(case, person, at)
             session.flush()
             if was_open and not case.is_open:

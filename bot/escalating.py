@@ -39,6 +39,7 @@ class Escalations:
             if case is None:
                 raise NoSuchCase(number)
             _refuse_a_second_time(case)
+            case.must_be_theirs_to_escalate(self.office.person(by))
             situation = self.specialists.situation(session, case, by=by, at=self.office.clock())
             return self.office.view(session, case), line(self.office.playbook, situation)
 

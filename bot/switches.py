@@ -30,7 +30,7 @@ class Switches:
 
     def crisis_on(self, *, by: str, why: str, queue: str = ALL, until: datetime | None = None) -> Switch:
         """Crisis mode: office hours count for nothing, in one queue or in all. Raises NotAllowed."""
-        self._must_lead(by)
+        self.must_lead(by)
         why = why.strip()
         if not why:
             raise NotAllowed("Say why, as in `/case crisis on leaks burst`: everybody will ask.")
@@ -68,7 +68,7 @@ class Switches:
 
     def crisis_off(self, *, by: str, queue: str = ALL) -> Switch:
         """Office hours count again. Raises NotAllowed."""
-        self._must_lead(by)
+        self.must_lead(by)
 
         def work(session: Session, at: datetime) -> Switch:
             switch = self._live(session, live_key(CRISIS, queue))
@@ -85,7 +85,7 @@ class Switches:
 
         Raises NotAllowed.
         """
-        self._must_lead(by)
+        self.must_lead(by)
         try:
             shifts_of(hours)
         except ValueError as error:
@@ -114,7 +114,7 @@ class Switches:
 
     def undo_hours(self, *, by: str, queue: str, day: date) -> Switch:
         """The playbook's hours count again on that day. Raises NotAllowed."""
-        self._must_lead(by)
+        self.must_lead(by)
 
         def work(session: Session, at: datetime) -> Switch:
             switch = self._live(session, live_key(HOURS, queue, day))
@@ -172,11 +172,12 @@ class Switches:
         name = name.lower().removeprefix("#")
         return next((q for q in self.office.playbook.queues if name in (q.name, q.channel)), None)
 
-    # Helpers, in the order in which they are called.
-
-    def _must_lead(self, by: str) -> None:
+    def must_lead(self, by: str) -> None:
+        """Raises NotAllowed for whoever may not switch."""
         if not self.office.person(by).lead:
             raise NotAllowed("Only a lead can switch this. Ask in the leads' channel.")
+
+    # Helpers, in the order in which they are called.
 
     def _switch(self, work: Callable[[Session, datetime], Switch]) -> Switch:
         """Switches, and leaves every open case the open time that it had left."""

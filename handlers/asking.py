@@ -27,7 +27,8 @@ def _ask(asked: Asked, rest: str) -> None:
     first, _, said = rest.strip().partition(" ")
     number = case_number(first)
     if not said:
-        asked.open_modal(ask_modal(asked.desk.view(number).case.id, asked.answer.remembered))
+        asked.desk.to_work_on(number, by=asked.user)
+        asked.open_modal(ask_modal(number, asked.answer.remembered))
         return
     place = addressed_channel(said)
     if place is not None:

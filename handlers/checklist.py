@@ -42,7 +42,7 @@ def tick(
     if undo:
         answer(*checklist_sheet(desk.untick(number, step, by=user)))
     elif known is not None and known.sets_promise and step not in before.case.ticked:
-        open_modal(promise_modal(before, step, answer.remembered))
+        open_modal(promise_modal(desk.to_work_on(number, by=user), step, answer.remembered))
     else:
         answer(*checklist_sheet(desk.tick(number, step, by=user)))
 

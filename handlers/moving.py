@@ -13,7 +13,6 @@ from bot.office import Office
 from bot.people import People
 from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import as_typed, case_number, member
-from models.errors import NotAllowed
 from models.moves import DISMISSALS
 
 
@@ -61,7 +60,9 @@ def _resolve(asked: Asked, rest: str) -> None:
 
 
 def _dismiss(asked: Asked, rest: str) -> None:
-    asked.open_modal(dismiss_modal(asked.desk.view(case_number(rest)), asked.answer.remembered))
+    asked.open_modal(
+        dismiss_modal(asked.desk.to_dismiss(case_number(rest), by=asked.user), asked.answer.remembered)
+    )
 
 
 def _release(asked: Asked, rest: str) -> None:
@@ -90,9 +91,8 @@ def _allow(asked: Asked, rest: str) -> None:
     first, _, who = rest.strip().partition(" ")
     number = case_number(first)
     if not who:
-        if not asked.office.person(asked.user).lead:
-            raise NotAllowed("Only a lead can let somebody take a case above their level.")
-        asked.open_modal(allow_modal(asked.desk.view(number).case.id, asked.answer.remembered))
+        asked.desk.view(number).case.must_be_theirs_to_allow(asked.office.person(asked.user))
+        asked.open_modal(allow_modal(number, asked.answer.remembered))
         return
     to = member(who)
     _allow_one(asked.office, asked.services.people, number, to, asked.user)

@@ -23,8 +23,7 @@ _USAGE = "Write it as `/case hours nordic closed today`, or `08:00-20:00 2026-12
 
 def crisis_button(ack: Ack, user: str, desk: Desk, answer: Answer, open_modal: OpenModal) -> None:
     ack()
-    if not desk.office.person(user).lead:
-        raise NotAllowed("Only a lead can switch this. Ask in the leads' channel.")
+    Switches(desk.office).must_lead(user)
     open_modal(crisis_modal(desk.office.playbook, answer.remembered))
 
 

@@ -26,7 +26,9 @@ def _promise(asked: Asked, rest: str) -> None:
     first, _, when = as_typed(rest).strip().partition(" ")
     number = case_number(first)
     if not when.strip():
-        asked.open_modal(promise_modal(asked.desk.view(number), "", asked.answer.remembered))
+        asked.open_modal(
+            promise_modal(asked.desk.to_work_on(number, by=asked.user), "", asked.answer.remembered)
+        )
         return
     if when.strip().lower() == "kept":
         asked.answer(*checklist_sheet(asked.desk.keep_promise(number, by=asked.user), "Well done."))

@@ -189,7 +189,7 @@ class Case(Timed, Base):
 
     def tick(self, step: str, *, by: Person, at: datetime) -> bool:
         """Marks a step as done; False when it already was."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         if step in self.ticked:
             return False
         self.ticks.append(Tick(step=step, by=by.id, at=at))
@@ -198,7 +198,7 @@ class Case(Timed, Base):
 
     def untick(self, step: str, *, by: Person, at: datetime) -> bool:
         """Takes a tick back; False when there was none."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         tick = next((t for t in self.ticks if t.step == step), None)
         if tick is None:
             return False
@@ -214,7 +214,7 @@ class Case(Timed, Base):
 
     def ask_to_overrule(self, why: str, *, by: Person, at: datetime) -> None:
         """The check stops a reply; the leads are asked to let it be posted nevertheless."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         self._record("ask_overrule", by, at, why)
 
     def overrule(self, why: str, *, by: Person, at: datetime) -> None:
@@ -224,12 +224,18 @@ class Case(Timed, Base):
         self._record("overrule", by, at, why)
 
     def escalate(self, *, by: Person, at: datetime, why: str | None = None) -> None:
+        self.must_be_theirs_to_escalate(by)
+        just_taken = self.claimed_at is not None and at - self.claimed_at < JUST_TAKEN
+        if by is BOT and self.stage == CLAIMED and just_taken:
+            # The clock found it waiting, and somebody took it in that moment.
+            raise NotAllowed(f"{named(self.owner)} has only just taken case {self.id}.")
+        self._move("escalate", by, at, why)
+
+    def must_be_theirs_to_escalate(self, by: Person) -> None:
+        """Raises NotAllowed unless `by` may escalate it now: while it waits, anybody may."""
+        self._guard("escalate")
         if self.stage == CLAIMED:
             self._must_be_theirs(by, "escalate")
-            # The clock found it waiting, and somebody took it in that moment.
-            if by is BOT and self.claimed_at is not None and at - self.claimed_at < JUST_TAKEN:
-                raise NotAllowed(f"{named(self.owner)} has only just taken case {self.id}.")
-        self._move("escalate", by, at, why)
 
     def accept(self, *, by: Person, at: datetime) -> None:
         self._move("accept", by, at)
@@ -255,11 +261,16 @@ class Case(Timed, Base):
         """`because` is a key of DISMISSALS."""
         if because not in DISMISSALS:
             raise NotAllowed(f"A reason is needed: {', '.join(DISMISSALS.values())}.")
-        if self.stage == CLAIMED:
-            self._must_be_theirs(by, "dismiss")
+        self.must_be_theirs_to_dismiss(by)
         self._move("dismiss", by, at, DISMISSALS[because])
         self.owe_nothing()
         self.closed_at, self.closed_because = at, because
+
+    def must_be_theirs_to_dismiss(self, by: Person) -> None:
+        """Raises NotAllowed unless `by` may dismiss it now; the level that it takes is `bot.levels`'."""
+        self._guard("dismiss")
+        if self.stage == CLAIMED:
+            self._must_be_theirs(by, "dismiss")
 
     def reopen(self, *, by: Person, at: datetime, why: str | None = None) -> None:
         if not by.lead:
@@ -275,7 +286,7 @@ class Case(Timed, Base):
 
         `shown` is how the timeline names a channel that is asked.
         """
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         if whom == by.id:
             raise NotAllowed("That is you. Name the colleague who may know.")
         if not question:
@@ -294,9 +305,13 @@ class Case(Timed, Base):
 
     def allow(self, member: str, *, by: Person, at: datetime) -> None:
         """A lead lets somebody take this case above their level; once, and on record."""
+        self.must_be_theirs_to_allow(by)
+        self._record("allow", by, at, named(member))
+
+    def must_be_theirs_to_allow(self, by: Person) -> None:
+        """Raises NotAllowed unless `by` may let somebody take it."""
         if not by.lead:
             raise NotAllowed("Only a lead can let somebody take a case above their level.")
-        self._record("allow", by, at, named(member))
 
     def note(self, text: str, *, by: Person, at: datetime) -> Event:
         """An internal note, in any stage and by anybody; it never goes outside."""
@@ -323,8 +338,16 @@ class Case(Timed, Base):
 
     def still_on_it(self, until: str, *, by: Person, at: datetime) -> None:
         """Its owner goes on with it and says until when."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         self._record("still_on_it", by, at, until)
+
+    def must_be_worked_on_by(self, by: Person) -> None:
+        """Raises NotAllowed unless it is claimed, and `by` is its owner or a lead."""
+        if self.stage != CLAIMED:
+            claim_first = " Claim it first." if self.stage == WAITING else ""
+            raise NotAllowed(f"Case {self.id} is {self.stage}.{claim_first}")
+        if self.owner != by.id and not by.lead:
+            raise NotAllowed(f"{named(self.owner)} has case {self.id}; only they or a lead can do that.")
 
     # Questions.
 
@@ -344,13 +367,6 @@ class Case(Timed, Base):
 
     def _must_be_theirs(self, by: Person, move: str) -> None:
         self._guard(move)
-        if self.owner != by.id and not by.lead:
-            raise NotAllowed(f"{named(self.owner)} has case {self.id}; only they or a lead can do that.")
-
-    def _must_be_worked_on_by(self, by: Person) -> None:
-        if self.stage != CLAIMED:
-            claim_first = " Claim it first." if self.stage == WAITING else ""
-            raise NotAllowed(f"Case {self.id} is {self.stage}.{claim_first}")
         if self.owner != by.id and not by.lead:
             raise NotAllowed(f"{named(self.owner)} has case {self.id}; only they or a lead can do that.")
 

@@ -43,7 +43,7 @@ class Timed:
 
         @property
         def is_open(self) -> bool: ...
-        def _must_be_worked_on_by(self, by: Person) -> None: ...
+        def must_be_worked_on_by(self, by: Person) -> None: ...
         def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> object: ...
 
     # Answers.
@@ -69,7 +69,7 @@ class Timed:
 
     def wait_for_customer(self, *, left: timedelta, by: Person, at: datetime, why: str | None = None) -> None:
         """The time to solve it stands still, with `left` of it to go, until the customer writes."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         if self.first_response_at is None:
             raise NotAllowed(f"The customer of case {self.id} has had no answer yet. Reply first, then wait.")
         if self.paused_at is not None:
@@ -82,7 +82,7 @@ class Timed:
         if self.paused_at is None:
             raise NotAllowed(f"Case {self.id} doesn't wait for the customer.")
         if by is not BOT:
-            self._must_be_worked_on_by(by)
+            self.must_be_worked_on_by(by)
         self.end_pause(resolve_by)
         self._record("go_on", by, at, why)
 
@@ -96,7 +96,7 @@ class Timed:
     def promise(self, for_: datetime, *, by: Person, at: datetime) -> None:
         """The customer was told that they hear from us by `for_`. Said twice, it counts once; a later
         promise takes the place of an earlier one."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         if for_ <= at:
             raise NotAllowed("A promise must lie in the future: choose a later day or hour.")
         if for_ > at + LONGEST_PROMISE:
@@ -118,7 +118,7 @@ class Timed:
 
     def keep_promise(self, *, by: Person, at: datetime) -> None:
         """Its owner says that the customer heard from them, where the bot can't see it."""
-        self._must_be_worked_on_by(by)
+        self.must_be_worked_on_by(by)
         if self.promised_for is None:
             raise NotAllowed(f"Nothing is promised to the customer of case {self.id}.")
         self.told_them(by=by, at=at)

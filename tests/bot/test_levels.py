@@ -57,6 +57,9 @@ def test_a_level_without_courses_is_not_promised_for_passing_those_below(hear, d
 def test_a_waiting_case_above_ones_level_can_not_be_dismissed_either(desk, complaint):
     with pytest.raises(NotAllowed, match=r"needs level 2 \(complaints\); you have level 0"):
         desk.dismiss(complaint, by=ANA, because="ad")
+    with pytest.raises(NotAllowed, match=r"needs level 2 \(complaints\); you have level 0"):
+        desk.to_dismiss(complaint, by=ANA)  # nor is its window opened
+    assert desk.to_dismiss(complaint, by=BO).case.id == complaint
     assert desk.view(complaint).case.stage == "waiting"
     assert desk.dismiss(complaint, by=BO, because="no_reply").case.stage == "dismissed"
 

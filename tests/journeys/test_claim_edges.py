@@ -1,5 +1,6 @@
 """Claims that can't be, clumsy words, things that arrive twice, and many people at once."""
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -136,6 +137,25 @@ def test_the_words_of_case_and_what_they_were_meant_to_be(here, slack):
     }.items():
         slack.command(EVA, "/case", text)
         slack.private(EVA, sentence)
+
+
+def test_a_window_whose_answer_would_be_refused_does_not_open(here, slack):
+    hear(here, post())
+    slack.card(1)
+    for text in ("promise 1", "ask 1"):
+        slack.command(BO, "/case", text)
+        slack.private(BO, "Case 1 is waiting. Claim it first.")
+    here.services.desk.claim(1, by=ANA)
+    for text in ("dismiss 1", "promise 1", "ask 1", "handover 1", "escalate 1", "allow 1"):
+        slack.command(BO, "/case", text)
+    no = "<@UANA> has case 1; only they or a lead can do that"
+    eventually(lambda: len([m for m in slack.messages() if no in words(m)]) == 5)
+    slack.private(BO, "Only a lead can let")
+    here.services.desk.dismiss(1, by=ANA, because="ad")
+    for text, past in {"dismiss 1": "dismissed", "escalate 1": "escalated"}.items():
+        slack.command(ANA, "/case", text)
+        slack.private(ANA, f"Case 1 is dismissed, so it can't be {past}")
+    assert "views.open" not in json.dumps(slack.log())
 
 
 def test_what_arrives_twice_counts_once(here, slack):
