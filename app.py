@@ -56,7 +56,7 @@ from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x import XPoster
 from bot.targets import Targets
 from bot.training import Training
-from bot.workspace import Workspace
+from bot.workspace import Channels, Workspace
 from config.errors import SettingsError
 from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
@@ -154,6 +154,7 @@ def build(
             people=people,
             presences=presences,
             away=Away(office, statuses),
+            channels=Channels(slack_client(settings, retries=False, timeout=2)),
         ),
         works,
     )

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.office import Office
+from bot.workspace import Channels
 from models.case import Case
+from models.errors import NotAllowed
 from models.outbox import SOON, put
 from models.people import named
 
@@ -18,6 +20,8 @@ class Asking:
     """What `/case ask` does."""
 
     office: Office
+    channels: Channels | None = None
+    """Where Slack is asked first; without it what can't be asked is said once it was tried."""
 
     def ask(self, number: int, whom: str, question: str, *, by: str) -> None:
         """Posts the question under the case's card. Said twice in a row (a command delivered twice): once.
@@ -31,6 +35,9 @@ class Asking:
 
         Raises NotAllowed, NoSuchCase.
         """
+        why = self.channels.why_closed(channel) if self.channels else None
+        if why is not None:
+            raise NotAllowed(not_asked(f"<#{channel}>", why))
         self._ask(number, channel, f"#{name.removeprefix('#')}", question, by=by)
 
     def _ask(self, number: int, whom: str, shown: str, question: str, *, by: str) -> None:
@@ -63,3 +70,8 @@ class Asking:
                 )
 
         self.office.change(number, use)
+
+
+def not_asked(place: str, why: str) -> str:
+    """The sentence about a channel in which nothing can be asked."""
+    return f"I can't ask in {place}: {why}. `/invite` me there, or ask elsewhere."

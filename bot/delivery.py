@@ -21,6 +21,7 @@ from slack_sdk import WebClient
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.asking import not_asked
 from bot.home import HOME
 from bot.lost_channels import LOST, tell_of_lost_channel
 from bot.office import Office
@@ -335,9 +336,7 @@ class Delivery:
             if for_certain:
                 stored.unknown_since = None
             if row.kind == "asked_channel":  # a channel that one person named: theirs to mend
-                sentence = (
-                    f"I can't ask in {_place(row.channel)}: {why}. `/invite` me there, or ask elsewhere."
-                )
+                sentence = not_asked(_place(row.channel), why)
                 self._office.tell(session, f"not_asked:{row.id}", str((stored.payload or {})["by"]), sentence)
             elif why in LOST and not _is_person(row.channel):
                 tell_of_lost_channel(self._office, session, row.channel, why)

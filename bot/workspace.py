@@ -1,10 +1,12 @@
-"""Who is who in the Slack workspace."""
+"""Who is who in the Slack workspace, and where the bot can write."""
 
 from dataclasses import dataclass
 from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.slack_errors import WORDS, Refused, what_happened
 
 
 class Unreachable(Exception):
@@ -37,6 +39,25 @@ class Workspace:
             raise Unreachable(str(error.response.get("error"))) from error
         except (OSError, HTTPException, SlackClientError) as error:
             raise Unreachable(type(error).__name__) from error
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Asks Slack, at https://docs.slack.dev/reference/methods/conversations.info."""
+
+    slack: WebClient
+
+    def why_closed(self, channel: str) -> str | None:
+        """Why the bot can't write in a channel (its id); None: it can, or Slack does not say."""
+        try:
+            found = self.slack.conversations_info(channel=channel)["channel"]
+        except (SlackClientError, OSError, HTTPException) as error:
+            happened = what_happened(error)
+            gone = isinstance(happened, Refused) and happened.why == WORDS["channel_not_found"]
+            return WORDS["channel_not_found"] if gone else None
+        if found.get("is_archived"):
+            return WORDS["is_archived"]
+        return None if found.get("is_member", True) else WORDS["not_in_channel"]
 
 
 def member_of(user: dict[str, object]) -> Member:

@@ -33,7 +33,9 @@ def _ask(asked: Asked, rest: str) -> None:
     place = addressed_channel(said)
     if place is not None:
         channel, name, question = place
-        Asking(asked.office).ask_channel(number, channel, name, as_typed(question), by=asked.user)
+        Asking(asked.office, asked.services.channels).ask_channel(
+            number, channel, name, as_typed(question), by=asked.user
+        )
         asked.answer(f"<#{channel}> is asked. Answers belong in the thread under case {number}'s card.")
         return
     whom, question = addressed(said)

@@ -32,6 +32,7 @@ from bot.practising import Practising
 from bot.presence import Presences
 from bot.replying import Replies
 from bot.training import Training
+from bot.workspace import Channels
 from models.errors import NotAllowed
 
 log = structlog.get_logger()
@@ -69,6 +70,7 @@ class Services:
     people: People
     presences: Presences
     away: Away
+    channels: Channels
 
 
 @dataclass(frozen=True)

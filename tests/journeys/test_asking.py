@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from bot.asking import Asking
 from bot.delivery import Delivery
+from bot.slack_errors import WORDS
+from bot.workspace import Channels
 from models.outbox import Outbox
 from tests.journeys.acts import hear as hear_in
 from tests.people import ANA, BO, GRY, Time, post
@@ -76,7 +78,26 @@ def test_a_channel_is_asked_with_the_way_to_the_thread(program, slack):
     assert "#mentions-nordic: Which hose" in program.services.desk.view(1).events[-1].why
 
     slack.command(ANA, "/case", f"ask 1 <#C0NOWHERE|nowhere> {QUESTION}")
-    slack.direct(ANA, "I can't ask in <#C0NOWHERE>")
+    slack.private(ANA, f"I can't ask in <#C0NOWHERE>: {WORDS['channel_not_found']}.")
+    assert "#mentions-nordic: Which hose" in program.services.desk.view(1).events[-1].why, "nothing was asked"
+
+    Asking(program.office).ask_channel(1, "C0GONE", "gone", QUESTION, by=ANA)  # gone a moment after
+    slack.direct(ANA, "I can't ask in <#C0GONE>")
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ('{"ok": true, "channel": {"is_member": false}}', WORDS["not_in_channel"]),
+        ('{"ok": true, "channel": {"is_member": true, "is_archived": true}}', WORDS["is_archived"]),
+        ('{"ok": false, "error": "missing_scope"}', None),
+        ("<html>", None),
+    ],
+)
+def test_slack_is_asked_first_whether_the_bot_can_write_there(proxy, answer, why):
+    proxy.next("conversations.info", Fault(body=answer))
+    client = WebClient("xoxb-test", base_url=f"{proxy.url}/api/", timeout=2)
+    assert Channels(client).why_closed(NORDIC) == why
 
 
 @pytest.mark.parametrize(
