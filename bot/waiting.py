@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, select, true
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.levels import Levels
 from bot.office import Office
+from config.playbook import Training
 from models.case import Case
 from models.certificate import Allowance
 from models.employee import Employee
@@ -42,9 +43,9 @@ class Waiting:
         return self._first(session, fits, at, limit)
 
     def above(self, session: Session, person: Person, at: datetime) -> int | None:
-        """The most urgent case that only their level keeps from them."""
+        """Of the cases that only their level keeps from them, the one for which they lack least."""
         fits = and_(not_(self._may(session, person, at)), self._can(session, person.id))
-        return next(iter(self._first(session, fits, at, 1)), None)
+        return next(iter(self._first(session, fits, at, 1, self._needed())), None)
 
     def count(self, session: Session, person: Person, at: datetime) -> Count:
         may, can = self._may(session, person, at), self._can(session, person.id)
@@ -64,17 +65,17 @@ class Waiting:
     # Helpers.
 
     @staticmethod
-    def _first(session: Session, fits: ColumnElement[bool], at: datetime, limit: int) -> Sequence[int]:
+    def _first(
+        session: Session, fits: ColumnElement[bool], at: datetime, limit: int, *before: ColumnElement[Any]
+    ) -> Sequence[int]:
+        """By `before`, then by urgency."""
         waits = select(Case.id).where(Case.stage == WAITING, fits)
-        return session.scalars(waits.order_by(*by_urgency(at)).limit(limit)).all()
+        return session.scalars(waits.order_by(*before, *by_urgency(at)).limit(limit)).all()
 
-    def _may(self, session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
-        """Trained for it, its specialist, or allowed once: as `Levels.may_take` says of a single case."""
-        training = self.office.playbook.training
-        if training is None or person.lead:
-            return true()
-        have, topic = Levels(self.office).of(session, person.id, at), func.coalesce(Case.topic, "")
-        needs = {
+    def _claims(self, training: Training) -> dict[int, ColumnElement[bool]]:
+        """What each level claims for itself, lowest level first: as `level_needed` says of a single case."""
+        topic = func.coalesce(Case.topic, "")
+        return {
             level.level: or_(
                 Case.kind.in_(level.kinds),
                 topic.in_(level.topics),
@@ -82,6 +83,22 @@ class Waiting:
             )
             for level in training.levels
         }
+
+    def _needed(self) -> ColumnElement[Any]:
+        """The level that a case needs; 0 without levels."""
+        training = self.office.playbook.training
+        if training is None:
+            return literal(0)
+        claims = reversed(self._claims(training).items())
+        return sql_case(*((fits, level) for level, fits in claims), else_=training.levels[0].level)
+
+    def _may(self, session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
+        """Trained for it, its specialist, or allowed once: as `Levels.may_take` says of a single case."""
+        training = self.office.playbook.training
+        if training is None or person.lead:
+            return true()
+        have, topic = Levels(self.office).of(session, person.id, at), func.coalesce(Case.topic, "")
+        needs = self._claims(training)
         too_high = [fits for level, fits in needs.items() if level > have]
         if training.levels[0].level > have:
             too_high.append(not_(or_(*needs.values())))

@@ -136,9 +136,20 @@ def test_a_case_is_not_handed_to_somebody_below_its_level(desk, complaint, hand_
     assert desk.view(complaint).case.owner == BO
 
 
+def test_where_nothing_may_be_taken_the_case_nearest_to_reach_is_explained(desk, hear):
+    hear(post("My lawyer will hear of this: the Tindra caught fire and my daughter is burnt", author="a"))
+    hear(post(author="b"), post(QUESTION, author="c"))
+    with pytest.raises(NotAllowed, match=r"Case 3 needs level 1 .*; you have level 0"):
+        desk.claim_next(by=ANA)
+    for number in (2, 3):
+        desk.claim(number, by=BO)
+    with pytest.raises(NotAllowed, match="Case 1 needs level 3"):
+        desk.claim_next(by=BO)
+
+
 def test_the_most_urgent_is_the_most_urgent_that_i_may_take(desk, training, complaint, hear):
     [question] = hear(post(QUESTION, author="other"))
-    with pytest.raises(NotAllowed, match="needs level 2"):
+    with pytest.raises(NotAllowed, match="needs level 1"):
         desk.claim_next(by=ANA)
     for key in ("introducing", "privacy"):
         training.passed(key, by=ANA)
