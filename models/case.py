@@ -181,9 +181,9 @@ class Case(Timed, Base):
 
     def keep(self, *, by: Person, at: datetime) -> None:
         """The owner takes the offer back."""
-        self._must_be_theirs(by, "offer")
         if self.offered_to is None:
-            raise NotAllowed(f"Case {self.id} is offered to nobody.")
+            raise NotAllowed(f"Nobody was asked to take over case {self.id}.")
+        self._must_be_theirs(by, "offer")
         self._record("keep", by, at, f"no longer offered to {named(self.offered_to)}")
         self.offered_to = None
 

@@ -104,6 +104,15 @@ def test_yes_to_a_case_that_moved_on_says_so(gone, case, handovers, desk, escala
     assert [one.state for one in offers(db)] == ["overtaken"]
 
 
+def test_where_nobody_was_asked_there_is_nothing_to_take_back(hear, desk, handovers):
+    [mention] = hear(post())
+    with pytest.raises(NotAllowed, match="Nobody was asked to take over case 1"):
+        handovers.keep(mention.case_id, by=ANA)  # it waits
+    desk.dismiss(mention.case_id, by=ANA, because="ad")
+    with pytest.raises(NotAllowed, match="Nobody was asked to take over case 1"):
+        handovers.keep(mention.case_id, by=ANA)
+
+
 def test_the_owner_takes_it_back(case, handovers, desk):
     handovers.ask(case, BO, by=ANA)
     with pytest.raises(NotAllowed, match="only they or a lead"):
@@ -111,7 +120,7 @@ def test_the_owner_takes_it_back(case, handovers, desk):
     handovers.keep(case, by=ANA)
     with pytest.raises(NotAllowed, match="keeps case 1 after all"):
         handovers.yes(1, by=BO)
-    with pytest.raises(NotAllowed, match="offered to nobody"):
+    with pytest.raises(NotAllowed, match="Nobody was asked to take over case 1"):
         handovers.keep(case, by=ANA)
     assert happened(desk, case) == [("offer", ANA), ("keep", ANA)]
 
