@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.asking import Asking
-from bot.blocks.modals import ask_modal, meta_of, value_of
+from bot.blocks.modals import ask_modal, meta_of, value_of, written
 from bot.desk import Desk
 from bot.people import People
 from handlers.wiring import Answer, Asked, Handler, Word
@@ -17,8 +17,12 @@ def ask(ack: Ack, view: dict[str, Any], user: str, desk: Desk, people: People, a
     if whom is None:
         ack(response_action="errors", errors={"whom": "Choose somebody."})
         return
+    question = written(view, "question")
+    if not question:
+        ack(response_action="errors", errors={"question": "What do you want to know?"})
+        return
     people.must_be_able_to_have_cases(whom)
-    Asking(desk.office).ask(number, whom, value_of(view, "question") or "", by=user)
+    Asking(desk.office).ask(number, whom, question, by=user)
     ack()
     answer(_asked(number, whom))
 

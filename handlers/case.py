@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.blocks.lists import aside_list, case_list, found_list, waiting_list
-from bot.blocks.modals import find_modal, value_of
+from bot.blocks.modals import find_modal, written
 from bot.blocks.sheet import case_sheet
 from bot.desk import Desk
 from bot.listening import Listener
@@ -53,7 +53,11 @@ def word_button(ack: Ack, action: dict[str, Any], asked: Asked) -> None:
 
 
 def found(ack: Ack, view: dict[str, Any], desk: Desk, answer: Answer) -> None:
-    cases = find(desk.office, value_of(view, "words") or "")
+    asked = written(view, "words")
+    if not asked:
+        ack(response_action="errors", errors={"words": "Write what to look for."})
+        return
+    cases = find(desk.office, asked)
     ack()
     answer(*found_list(cases))
 

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.blocks.lists import resolved_message
-from bot.blocks.modals import allow_modal, dismiss_modal, meta_of, note_modal, value_of
+from bot.blocks.modals import allow_modal, dismiss_modal, meta_of, note_modal, value_of, written
 from bot.desk import Desk
 from bot.levels import Levels
 from bot.notes import Notes
@@ -33,8 +33,11 @@ def dismiss(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answe
 
 
 def note(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
-    number = int(meta_of(view)["case"])
-    Notes(desk.office).add(number, value_of(view, "text") or "", by=user, request=str(view["id"]))
+    number, text = int(meta_of(view)["case"]), written(view, "text")
+    if not text:
+        ack(response_action="errors", errors={"text": "A note needs words."})
+        return
+    Notes(desk.office).add(number, text, by=user, request=str(view["id"]))
     ack()
     answer(_noted(number))
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
 
-from bot.blocks.modals import value_of
+from bot.blocks.modals import value_of, written
 from bot.blocks.switches import crisis_modal, switched
 from bot.desk import Desk
 from bot.office import Office
@@ -29,12 +29,16 @@ def crisis_button(ack: Ack, user: str, desk: Desk, answer: Answer, open_modal: O
 
 def crisis(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     office, queue, when = desk.office, value_of(view, "queue") or "all", value_of(view, "until")
+    why = written(view, "why")
     name = ALL if queue == "all" else queue
     until = time_meant(when, office.clock(), _zone(office, name)) if when else None
     if when and until is None:
         ack(response_action="errors", errors={"until": "Write it as 18:00, friday or 2026-12-24 12:00."})
         return
-    Switches(office).crisis_on(by=user, why=value_of(view, "why") or "", queue=name, until=until)
+    if not why:
+        ack(response_action="errors", errors={"why": "Say why: everybody will ask."})
+        return
+    Switches(office).crisis_on(by=user, why=why, queue=name, until=until)
     ack()
     answer(*switched(Switches(office).now(), office.playbook, office.clock()))
 

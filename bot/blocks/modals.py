@@ -142,6 +142,11 @@ def value_of(view: View, block_id: str) -> str | None:
     return str(found) if found else None
 
 
+def written(view: View, block_id: str) -> str:
+    """What was written into a text input; blanks alone are nothing."""
+    return (value_of(view, block_id) or "").replace("\x00", "").strip()
+
+
 def said_modal(title: str, words: str, kept: str = "") -> View:
     """One sentence and a way out; `kept` is what somebody wrote, to be copied."""
     blocks = [section("said|words", words), *quoted_sections("said|kept", kept)]

@@ -36,6 +36,8 @@ def test_words_are_found_in_posts_and_notes(here, slack):
     slack.card(1)
     slack.command(ANA, "/case", "find")
     slack.view("Find cases")
+    slack.submit(ANA, words="  ")
+    assert slack.view("errors")["errors"] == {"words": "Write what to look for."}
     slack.submit(ANA, words="kettle")
     slack.private(ANA, "Nothing has “kettle” in it")
     slack.command(ANA, "/case", "find kettle")
@@ -56,6 +58,8 @@ def test_a_note_by_command_and_by_menu(here, slack):
 
     slack.click(CARLA, card, "case_menu", "note 1")
     slack.view("Note · case 1")
+    slack.submit(CARLA, text=" \n ")
+    assert slack.view("errors")["errors"] == {"text": "A note needs words."}
     slack.submit(CARLA, text="the valve again")
     slack.private(CARLA, "Your note is with case 1")
     slack.command(ANA, "/claim", "1")

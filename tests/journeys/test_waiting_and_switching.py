@@ -90,6 +90,8 @@ def test_leads_switch_crisis_mode_and_hours_and_everybody_can_see_it(program, sl
     slack.click(GRY, slack.private(GRY, "Nothing is switched"), "crisis")
     view = slack.view("Crisis mode")
     assert_view(view)
+    slack.submit(GRY, why=" ", until="18:00")
+    assert slack.view("errors")["errors"] == {"why": "Say why: everybody will ask."}
     slack.submit(GRY, why="smoke", until="whenever")
     slack.submit(GRY, why="smoke", until="tomorrow 9:00")
     assert "all queues" in words(slack.private(GRY, "“smoke”"))
