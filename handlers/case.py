@@ -1,5 +1,6 @@
 """`/case …`: its first word says what; the lists it shows; the menus and buttons that stand for a word."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack
@@ -15,6 +16,7 @@ from handlers.words import as_typed, bare, case_number, nearest, row_id
 from models.errors import NotAllowed
 from models.presence import LOOKING
 
+_CASE = re.compile(r"\Acase(?:\s+|$)", re.IGNORECASE)
 FIRST = """*Take a case*
 `/claim` the most urgent one · `/claim 12` that one
 *Bring one in*, by Slack's shortcuts: _Make a case of this_ on a message · _Log a conversation_
@@ -22,9 +24,10 @@ FIRST = """*Take a case*
 
 
 def case(ack: Ack, command: dict[str, Any], asked: Asked) -> None:
-    """`/case …`; a number alone shows the case."""
+    """`/case …`; a number alone shows the case. `/case case 12` is read as `/case 12`."""
     ack()
-    word, _, rest = str(command.get("text") or "help").strip().partition(" ")
+    said = _CASE.sub("", str(command.get("text") or "").strip(), count=1) or "help"
+    word, _, rest = said.partition(" ")
     if word.lstrip("#").isdigit():
         _show(asked, word)
     elif word.lower() in asked.words:

@@ -126,6 +126,8 @@ def test_the_words_of_case_and_what_they_were_meant_to_be(here, slack):
         "handovr 1 @bo": "Did you mean `/case handover`",
         "xyzzy": "Did you mean `/case help`",
         "#1": "*Case 1*",
+        "case 1": "*Case 1*",
+        "Case reopen 1": "Only a lead can reopen case 1",
         "release": "Which case? Write its number behind it",
         "<!channel>`x": "There is no `/case !channelx`.",
         "release 1": "Case 1 is waiting, so it can't be released",
