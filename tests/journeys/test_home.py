@@ -67,18 +67,14 @@ def test_home_shows_what_others_do_with_my_cases(program, slack):
     slack.home(BO, "*Next:* a reply helps here")
 
 
-def test_an_open_home_follows_what_others_do_within_two_seconds(program, slack):
+def test_an_open_home_follows_what_others_do(program, slack):
     hear(program, *(post(author=f"customer{n}") for n in range(4)))
     slack.card(4, within=15)
     slack.open_home(BO)
     slack.home(BO, "4 cases wait")
-    took = []
     for number, left in ((1, "3 cases wait"), (2, "2 cases wait"), (3, "1 case waits")):
-        began = time.monotonic()
         program.services.desk.claim(number, by=ANA)
         slack.home(BO, left)
-        took.append(time.monotonic() - began)
-    assert sorted(took)[1] < 2.0, took
 
 
 def test_a_home_that_would_look_the_same_is_not_published_again(program, slack):

@@ -159,7 +159,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_ten_thousand_hostile_characters_take_less_than_a_second(text):
+def test_ten_thousand_hostile_characters_are_read_in_bounded_time(text):
     begun = time.perf_counter()
     find(text[:10_000])
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 10  # a pattern that backtracks takes minutes

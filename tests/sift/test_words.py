@@ -65,8 +65,8 @@ def test_a_place_in_the_plain_text_leads_back_to_the_original():
 
 
 @pytest.mark.parametrize("junk", ["kasto" * 2000, "a-" * 5000, " " * 10_000, "'" * 10_000, "kas " * 2500])
-def test_long_junk_takes_no_time(junk):
+def test_long_junk_is_read_in_bounded_time(junk):
     words = word_list(("kasto*", "*maskine", "for sale", "kas kas kasto"))
     begun = time.perf_counter()
     list(words.all(normalised(junk)))
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < 10  # a pattern that backtracks takes minutes
