@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.asking_back import show_question
 from bot.away import NO_STATUSES, Statuses
 from bot.blocks.text import escape_but_people, shorten
-from bot.line import SEVERE, Turn, turn_of
+from bot.line import DANGER, Turn, turn_of
 from bot.office import Office
 from bot.specialists import Specialists
 from bot.still_on_it import is_under_way, show_reminder
@@ -43,7 +43,7 @@ class EscalationClock:
     def look(self) -> int:
         """Everything that is due. Returns how many escalations went on."""
         now, state = self.office.clock(), Escalation.state
-        severe = or_(Case.severity >= SEVERE, Case.queue.in_(self._in_crisis(now)))
+        severe = or_(Case.severity >= DANGER, Case.queue.in_(self._in_crisis(now)))
         unanswered = Escalation.questions.any(and_(Question.answered_at.is_(None), Question.answer_by <= now))
         by = Escalation.acknowledge_by
         return (

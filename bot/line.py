@@ -8,7 +8,7 @@ from config.hours import Calendar
 from config.playbook import Lead, Playbook, Specialist
 from models.hours import is_open, next_opening, open_time_after
 
-SEVERE = 3
+DANGER = 3
 """From this severity on people are asked outside their hours too."""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.away import NO_STATUSES, Away, Statuses
 from bot.blocks.text import clock_time
 from bot.levels import Levels
-from bot.line import SEVERE, Situation, Turn, calendar_of, next_turn, people, turn_of
+from bot.line import DANGER, Situation, Turn, calendar_of, next_turn, people, turn_of
 from bot.office import Office
 from config.hours import Calendar
 from models.case import Case
@@ -62,7 +62,7 @@ class Specialists:
 
     def is_urgent(self, session: Session, case: Case, at: datetime) -> bool:
         """Whether somebody is asked now, whatever the hour."""
-        return case.severity >= SEVERE or in_crisis(session, case.queue, at)
+        return case.severity >= DANGER or in_crisis(session, case.queue, at)
 
     def situation(self, session: Session, case: Case, *, by: str, at: datetime) -> Situation:
         line = people(self.office.playbook, case.topic)
