@@ -38,7 +38,7 @@ def _take(demo: Demo, chromium: Browser, folder: Path) -> None:
     ana = Person.at(demo, chromium, scale=2, height=1400)
     ana.acts_as("Ana Ribeiro")
     ana.opens("mentions")
-    expect(ana.card(6)).to_be_visible()
+    expect(ana.card(6)).to_be_visible(timeout=30_000)
     ana.card(1).get_by_role("button", name="Claim").click()
     expect(ana.card(1)).to_contain_text("@Ana Ribeiro has it")
     _picture(folder / "card.png", ana, ana.card(1), ana.card(6))
