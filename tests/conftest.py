@@ -48,6 +48,10 @@ def postgres() -> Iterator[Callable[[], str]]:
         return admin.replace("/postgres?", f"/{name}?")
 
     with psycopg.connect(admin, autocommit=True) as connection:
+        # It lives as long as the tests: nothing of it has to outlast a power cut, and the disk is slow.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE template_lp")
     template = Database(address("template_lp"))
     template.upgrade()
