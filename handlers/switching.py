@@ -1,13 +1,14 @@
 """What leads switch for a while: `/case crisis …`, `/case hours …`."""
 
 import re
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
 
-from bot.blocks.modals import value_of, written
-from bot.blocks.switches import crisis_modal, switched
+from bot.blocks.modals import meta_of, value_of, written
+from bot.blocks.switches import crisis_modal, hours_modal, switched
 from bot.desk import Desk
 from bot.office import Office
 from bot.switches import Switches
@@ -39,6 +40,28 @@ def crisis(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer
         ack(response_action="errors", errors={"why": "Say why: everybody will ask."})
         return
     Switches(office).crisis_on(by=user, why=why, queue=name, until=until)
+    ack()
+    answer(*switched(Switches(office).now(), office.playbook, office.clock()))
+
+
+def hours_button(ack: Ack, user: str, desk: Desk, answer: Answer, open_modal: OpenModal) -> None:
+    ack()
+    office = desk.office
+    Switches(office).must_lead(user)
+    today = office.clock().astimezone(ZoneInfo(_zone(office, ALL))).date()
+    open_modal(hours_modal(office.playbook, today, answer.remembered))
+
+
+def hours(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+    office, said = desk.office, written(view, "hours") or ""
+    shifts, rest = _shifts(said)
+    if bool(shifts) == bool(rest) or (rest and rest not in (["closed"], ["usual"])):
+        ack(response_action="errors", errors={"hours": "Write closed, usual, or hours such as 08:00-20:00."})
+        return
+    queue = value_of(view, "queue") or "all"
+    name = ALL if queue == "all" else queue
+    day = date.fromisoformat(value_of(view, "day") or str(meta_of(view)["day"]))
+    _change(Switches(office), name, day, shifts, usual=rest == ["usual"], by=user)
     ack()
     answer(*switched(Switches(office).now(), office.playbook, office.clock()))
 
@@ -79,18 +102,27 @@ def _hours(asked: Asked, rest: str) -> None:
     if queue is None and first.lower() != "all":
         raise NotAllowed(_no_queue(asked, first))
     name = queue.name if queue else ALL
-    shifts = [re.sub(r"\s*[-–]\s*", "-", one) for one in _HOURS.findall(more)]
-    words = _HOURS.sub(" ", more).replace(",", " ").lower().split()
+    shifts, words = _shifts(more)
     today = asked.office.clock().astimezone(ZoneInfo(_zone(asked.office, name))).date()
     what = words.pop(0) if words and words[0] in ("closed", "open", "usual") else None
     day = day_meant(" ".join(words) or "today", today)
     if day is None or (shifts and what == "closed") or (not shifts and what not in ("closed", "usual")):
         raise NotAllowed(_USAGE)
-    if what == "usual":
-        switches.undo_hours(by=asked.user, queue=name, day=day)
-    else:
-        switches.change_hours(by=asked.user, queue=name, day=day, hours=shifts)
+    _change(switches, name, day, shifts, usual=what == "usual", by=asked.user)
     asked.answer(*switched(switches.now(), asked.office.playbook, asked.office.clock()))
+
+
+def _shifts(said: str) -> tuple[list[str], list[str]]:
+    """`8:00 - 12:00, closed` as the shifts in it and the other words."""
+    shifts = [re.sub(r"\s*[-–]\s*", "-", one) for one in _HOURS.findall(said)]
+    return shifts, _HOURS.sub(" ", said).replace(",", " ").lower().split()
+
+
+def _change(switches: Switches, queue: str, day: date, shifts: list[str], *, usual: bool, by: str) -> None:
+    if usual:
+        switches.undo_hours(by=by, queue=queue, day=day)
+    else:
+        switches.change_hours(by=by, queue=queue, day=day, hours=shifts)
 
 
 def _zone(office: Office, queue: str) -> str:
@@ -109,5 +141,5 @@ WORDS: dict[str, Word] = {
     "hours": Word(_hours, "hours nordic closed today", "one day's hours of a queue (leads)"),
 }
 COMMANDS: dict[str, tuple[Handler, str, str]] = {}
-ACTIONS: dict[str, Handler] = {"crisis": crisis_button}
-VIEWS: dict[str, Handler] = {"crisis": crisis}
+ACTIONS: dict[str, Handler] = {"crisis": crisis_button, "hours": hours_button}
+VIEWS: dict[str, Handler] = {"crisis": crisis, "hours": hours}

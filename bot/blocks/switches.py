@@ -1,7 +1,7 @@
 """What leads have switched, as a list."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.blocks.modals import modal, select_input, text_input
@@ -14,6 +14,7 @@ from bot.blocks.text import (
     escape_but_people,
     option,
     person,
+    plain,
     section,
 )
 from config.playbook import Playbook
@@ -34,20 +35,18 @@ def switched(switches: Sequence[Switch], playbook: Playbook, now: datetime) -> t
     if len(switches) > SHOWN:
         blocks.append(context("switches|more", f"… and {len(switches) - SHOWN} more"))
     on = button("crisis", "Switch crisis mode on…", "on", style="danger")
-    blocks.append(actions("switches|do", on))
-    how = "One day's hours: `/case hours nordic closed today`, `/case hours nordic 08:00-20:00 2026-12-24`"
-    blocks.append(context("switches|how", f"Leads switch. {how}"))
+    blocks.append(actions("switches|do", on, button("hours", "Change a day's hours…", "hours")))
+    blocks.append(context("switches|how", "Leads switch, here or by `/case crisis` and `/case hours`."))
     return "Crisis mode and hours", blocks
 
 
 def crisis_modal(playbook: Playbook, answer: dict[str, Any]) -> dict[str, Any]:
     """Which queue, why, and until when."""
-    queues = [option("All queues", "all"), *(option(f"#{q.channel}", q.name) for q in playbook.queues[:99])]
     blocks = [
         section(
             "crisis|why", "While it is on, targets run round the clock, for cases that wait already too."
         ),
-        select_input("queue", "Where?", queues, initial="all"),
+        select_input("queue", "Where?", _queues(playbook), initial="all"),
         text_input("why", "What is going on?", multiline=False, limit=WHY_LIMIT),
         text_input(
             "until",
@@ -59,6 +58,33 @@ def crisis_modal(playbook: Playbook, answer: dict[str, Any]) -> dict[str, Any]:
         ),
     ]
     return modal("crisis", "Crisis mode", blocks, submit="Switch it on", meta={"answer": answer})
+
+
+def hours_modal(playbook: Playbook, today: date, answer: dict[str, Any]) -> dict[str, Any]:
+    """Which queue, which day, and its hours on that day."""
+    day: Block = {
+        "type": "input",
+        "block_id": "day",
+        "label": plain("Which day?"),
+        "element": {"type": "datepicker", "action_id": "value", "initial_date": today.isoformat()},
+    }
+    blocks = [
+        select_input("queue", "Where?", _queues(playbook), initial="all"),
+        day,
+        text_input(
+            "hours",
+            "Hours on that day",
+            multiline=False,
+            limit=80,
+            hint="closed, or 08:00-20:00, or 08:00-12:00 13:00-17:00, or usual to take a change back.",
+        ),
+    ]
+    meta = {"answer": answer, "day": today.isoformat()}
+    return modal("hours", "A day's hours", blocks, submit="Change them", meta=meta)
+
+
+def _queues(playbook: Playbook) -> list[dict[str, object]]:
+    return [option("All queues", "all"), *(option(f"#{q.channel}", q.name) for q in playbook.queues[:99])]
 
 
 def _end(one: Switch) -> dict[str, object]:

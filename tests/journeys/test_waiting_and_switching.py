@@ -95,3 +95,21 @@ def test_leads_switch_crisis_mode_and_hours_and_everybody_can_see_it(program, sl
     slack.submit(GRY, why="smoke", until="whenever")
     slack.submit(GRY, why="smoke", until="tomorrow 9:00")
     assert "all queues" in words(slack.private(GRY, "“smoke”"))
+
+
+def test_a_lead_changes_a_days_hours_in_a_window(program, slack):
+    slack.command(GRY, "/case", "hours")
+    listed = slack.private(GRY, "Nothing is switched")
+    slack.click(ANA, listed, "hours")
+    assert slack.private(ANA, "Only a lead can switch this")
+    slack.click(GRY, listed, "hours")
+    assert_view(slack.view("A day's hours"))
+    for wrong in ("sometimes", "closed 08:00-20:00"):
+        slack.submit(GRY, queue="nordic", hours=wrong)
+        assert "Write closed" in slack.view("errors")["errors"]["hours"]
+    slack.submit(GRY, queue="nordic", hours="08:00-12:00, 13:00 - 20:00")
+    assert slack.private(GRY, "#mentions-nordic* is open 08:00-12:00, 13:00-20:00")
+    slack.click(GRY, slack.private(GRY, "is open 08:00-12:00"), "hours")
+    slack.view("A day's hours")
+    slack.submit(GRY, queue="nordic", hours="usual")
+    eventually(lambda: "is open" not in words(slack.private(GRY, "Nothing is switched")))
