@@ -1,45 +1,13 @@
-"""Every table in one place, for migrations."""
+"""Every table in one place, for migrations: all modules of this package are read, so that none is missing."""
 
-from models import (
-    absence,
-    approved_answer,
-    case,
-    certificate,
-    digest,
-    employee,
-    escalation,
-    event,
-    handled,
-    handover,
-    mention,
-    outbox,
-    overrule,
-    practice,
-    presence,
-    reply,
-    source_state,
-    switch,
-)
+import pkgutil
+from importlib import import_module
+
+import models
 from models.base import Base
 
-TABLES = (
-    absence,
-    approved_answer,
-    case,
-    certificate,
-    digest,
-    employee,
-    escalation,
-    event,
-    handled,
-    handover,
-    mention,
-    outbox,
-    practice,
-    overrule,
-    presence,
-    reply,
-    source_state,
-    switch,
-)
+for _module in pkgutil.iter_modules(models.__path__):
+    if not _module.ispkg:
+        import_module(f"models.{_module.name}")
+
 metadata = Base.metadata

@@ -5,18 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import inspect, select
 
-from models.base import Base
 from models.employee import Employee
 from models.outbox import Outbox, put
-from models.schema import TABLES
+from models.schema import metadata
 from tests.people import NOON
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(db):
     have = inspect(db.engine)
-    assert {t for t in have.get_table_names() if t != "alembic_version"} == set(Base.metadata.tables)
-    assert TABLES
-    for name, table in Base.metadata.tables.items():
+    assert {t for t in have.get_table_names() if t != "alembic_version"} == set(metadata.tables)
+    for name, table in metadata.tables.items():
         assert {c["name"] for c in have.get_columns(name)} == {c.name for c in table.columns}, name
         assert {i["name"] for i in have.get_indexes(name) if not i.get("duplicates_constraint")} == {
             i.name for i in table.indexes
