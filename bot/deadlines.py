@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from config.hours import Calendar
-from config.playbook import Playbook, Queue
+from config.playbook import Playbook
+from config.work import Queue
 from models.case import Case
 from models.errors import NotAllowed
 from models.hours import open_time_after, open_time_between

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, switched
 from bot.office import Office
-from config.playbook import Lead, Playbook
+from config.playbook import Playbook
+from config.staff import Lead
 from models.case import Case
 from models.digest import DigestSent
 from models.errors import NotAllowed

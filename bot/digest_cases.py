@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from config.playbook import Lead
+from config.staff import Lead
 from models.case import Case
 from models.escalation import PASSED_ON, Escalation
 from models.event import Event

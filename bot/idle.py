@@ -13,7 +13,7 @@ from bot.blocks.text import clock_time, person
 from bot.deadlines import calendar_of
 from bot.office import Office
 from config.hours import Calendar
-from config.playbook import Queue
+from config.work import Queue
 from models.case import Case
 from models.hours import open_time_after
 from models.moves import CLAIMED

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Office
 from config.courses import courses
-from config.playbook import Level, Training
+from config.staff import Level, Training
 from models.case import Case
 from models.certificate import Allowance, Certificate
 from models.errors import NotAllowed

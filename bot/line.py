@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.hours import Calendar
-from config.playbook import Lead, Playbook, Specialist
+from config.playbook import Playbook
+from config.staff import Lead, Specialist
 from models.hours import is_open, next_opening, open_time_after
 
 DANGER = 3

@@ -17,7 +17,7 @@ from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Sifter, Verdict
 from bot.sources import Batch, Busy, Source, SourceError
 from bot.specialists import follow_up
-from config.playbook import Kind
+from config.sifting import Kind
 from models.case import Case
 from models.errors import NotAllowed
 from models.mention import Mention

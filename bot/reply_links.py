@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from bot.blocks.post import view_link
-from config.playbook import Brand, Playbook
+from config.brands import Brand
+from config.playbook import Playbook
 from config.say import say
 from models.case import Case
 from models.mention import Mention

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.blocks.text import clock_time, escape_but_people, person, shorten
 from bot.deadlines import calendar_of, move_deadlines
 from bot.office import Office
-from config.playbook import Queue
+from config.work import Queue
 from models.case import Case
 from models.errors import NotAllowed
 from models.moves import OPEN

@@ -11,7 +11,7 @@ from bot.blocks.text import escape, shorten
 from bot.levels import Levels
 from bot.office import Office
 from config.courses import Course, courses
-from config.playbook import Training as Rules
+from config.staff import Training as Rules
 from models.certificate import Certificate
 from models.errors import NotAllowed
 from models.people import named

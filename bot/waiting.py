@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.levels import Levels
 from bot.office import Office
-from config.playbook import Training
+from config.staff import Training
 from models.case import Case
 from models.certificate import Allowance
 from models.employee import Employee

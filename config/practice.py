@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from config.playbook import Kind
+from config.sifting import Kind
 from config.values import Part
 from config.yaml_file import load_model
 

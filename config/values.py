@@ -84,3 +84,11 @@ class Part(BaseModel):
     """Frozen, and an unknown key is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def known(who: str, what: str, used: tuple[str, ...], there: set[str]) -> None:
+    """Raises ValueError when a part names something that the playbook does not have."""
+    for name in used:
+        if name not in there:
+            have = ", ".join(sorted(there)) or "none"
+            raise ValueError(f"{who} names the {what} {name!r}, which is not here (there are: {have})")

@@ -10,7 +10,7 @@ from bot.blocks.log_modal import LINK_LIMIT, PLACES, log_modal
 from bot.blocks.modals import meta_of, said_modal, value_of
 from bot.blocks.text import shorten
 from bot.listening import Listener, Logged
-from config.playbook import KINDS, Kind
+from config.sifting import KINDS, Kind
 from handlers.slack_message import card_number, said_in
 from handlers.wiring import Handler, OpenModal
 from models.post import NO_NAME, Post

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.sift.plain_text import LETTER, normalised
 from bot.sift.words import WordList, word_list
-from config.playbook import Brand
+from config.brands import Brand
 from models.post import Post
 
 Handle = str

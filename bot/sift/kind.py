@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.sift.cues import Cue, CueLists, quoted
-from config.playbook import Kind
+from config.sifting import Kind
 
 _STRONG, _TURNED, _WEAK = 3, 2, 1
 _KINDS = ("complaint", "praise", "question", "idea")

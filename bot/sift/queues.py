@@ -1,6 +1,8 @@
 """Which queue gets a post."""
 
-from config.playbook import Kind, Playbook, Queue
+from config.playbook import Playbook
+from config.sifting import Kind
+from config.work import Queue
 
 
 def queue_for(playbook: Playbook, *, language: str, topic: str | None, kind: Kind, brand: str) -> Queue:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.sift.words import WordList, word_list
 from config.language_sift import SeverityWords
-from config.playbook import Kind, Reach
+from config.sifting import Kind, Reach
 
 EVERYDAY, NOTICED, SEVERE, DANGER = 0, 1, 2, 3
 

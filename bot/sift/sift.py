@@ -14,7 +14,8 @@ from bot.sift.queues import queue_for
 from bot.sift.severity import SeverityFinder
 from bot.sift.words import word_list
 from config.languages import LanguagePack
-from config.playbook import Kind, Playbook
+from config.playbook import Playbook
+from config.sifting import Kind
 from models.post import Post
 
 

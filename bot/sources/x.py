@@ -36,7 +36,7 @@ from bot.sources.x_window import (
     to_remember,
     without_repeats,
 )
-from config.playbook import Brand
+from config.brands import Brand
 
 Clock = Callable[[], datetime]
 Stream = Callable[[Ask], Page]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from config.playbook import Brand
+from config.brands import Brand
 
 MOST_CHARACTERS = 512
 """A query's length for self-serve access (docs.x.com, "Query limitations")."""

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from bot.reply_check.check import check_reply
 from bot.reply_check.us import Us
+from config.brands import Company
 from config.languages import language_packs
-from config.playbook import Company
 from config.say import PLACES, Say, said_in, say
 from tests.people import playbook
 

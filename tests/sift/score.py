@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sift.sift import Sifter
-from config.playbook import KINDS
+from config.sifting import KINDS
 from tests.sift.company import packs, playbook, post
 
 POSTS = Path(__file__).parent / "posts.jsonl"

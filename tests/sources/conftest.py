@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.playbook import Brand
+from config.brands import Brand
 from tests.far_network import FarNetwork, far_network
 
 SEARCH = "/2/tweets/search/recent"
