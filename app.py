@@ -49,6 +49,7 @@ from bot.reply_check.us import Us
 from bot.reply_check.words import warm_up
 from bot.replying import Replies
 from bot.sift.command import sift_lines
+from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources.build import build_sources
@@ -270,12 +271,24 @@ def digest(day: datetime | None, lead: str | None, print_: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), required=False)
+@click.option(
+    "--labels",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help="Instead: how well the sift does on these posts, each with its kind, lang, pii and shown.",
+)
+@click.option("--misses", is_flag=True, help="With --labels: each post where it was wrong, too.")
 @click.option("--playbook", "path", type=click.Path(path_type=Path), help="Another playbook to try.")
-def sift(file: IO[str], path: Path | None) -> None:
+def sift(file: IO[str] | None, labels: IO[str] | None, misses: bool, path: Path | None) -> None:
     """Prints what the sift makes of each post in FILE (JSON Lines; - for standard input)."""
+    if (file is None) == (labels is None):
+        raise click.UsageError("Name one file: FILE to sift it, or --labels FILE to measure on it.")
     playbook = load_playbook(path or Path(read_settings().playbook))
-    _print_lines(sift_lines(file, Sifter(playbook, language_packs())))
+    sifter = Sifter(playbook, language_packs())
+    if labels is not None:
+        _print_lines(score_lines(labels, sifter, misses=misses))
+    elif file is not None:
+        _print_lines(sift_lines(file, sifter))
 
 
 @main.command()

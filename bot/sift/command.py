@@ -20,40 +20,37 @@ def sift_lines(lines: Iterable[str], sifter: Sifter) -> Iterator[str]:
     """A JSON line for each post in `lines`, in order.
 
     In: `id` and `text`; if known also `source`, `author`, `created_at`, `author_id`, `language`, `url`,
-    `conversation`.
-    Out: `id`, `shown`, `reason`, `language`, `kind`, `topic`, `queue`, `personal_data`. A bad line yields
-    `{"error": "line 3: …"}` in its place; an empty line nothing.
+    `conversation`, `metrics` (counts by name).
+    Out: `id`, `shown` (whether it needs anyone), `reason`, `language`, `kind`, `topic`, `brand`, `queue`,
+    `severity`, `personal_data` (exact substrings) and, in the same order, `personal_data_kinds`. A bad line
+    yields `{"error": "line 3: …"}` in its place; an empty line nothing.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip("\ufeff \t\r\n"):
             yield _as_line(_answer(number, line, sifter))
 
 
-def _answer(number: int, line: str, sifter: Sifter) -> dict[str, Any]:
-    try:
-        post = _post(line.lstrip("\ufeff"))
-    except BadLine as error:
-        return {"error": f"line {number}: {error}"}
-    verdict = sifter.sift(post)
-    return {
-        "id": post.external_id,
-        "shown": verdict.shown,
-        "reason": verdict.reason,
-        "language": verdict.language,
-        "kind": verdict.kind,
-        "topic": verdict.topic,
-        "queue": verdict.queue,
-        "personal_data": verdict.personal_data,
-    }
+def object_of(line: str) -> dict[str, Any]:
+    """The JSON object in a line.
 
-
-def _post(line: str) -> Post:
+    Raises:
+        BadLine: there is none.
+    """
     try:
-        data = json.loads(line)
+        data = json.loads(line.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise BadLine(f"this is not JSON: {error}") from None
     if not isinstance(data, dict):
         raise BadLine(f"expected an object with id and text, found {type(data).__name__}")
+    return data
+
+
+def post_of(data: dict[str, Any]) -> Post:
+    """The post that a line's object speaks of.
+
+    Raises:
+        BadLine: its id or text is missing.
+    """
     number = data.get("id")
     if isinstance(number, bool) or not isinstance(number, str | int) or number == "":
         raise BadLine("id is missing: the post's id at its source, a text or a number")
@@ -72,7 +69,34 @@ def _post(line: str) -> Post:
         conversation=_text(data, "conversation"),
         repost=data.get("repost") is True,
         mentions_us=data.get("mentions_us") is True,
+        metrics=_counts(data.get("metrics")),
     )
+
+
+def _answer(number: int, line: str, sifter: Sifter) -> dict[str, Any]:
+    try:
+        post = post_of(object_of(line))
+    except BadLine as error:
+        return {"error": f"line {number}: {error}"}
+    verdict = sifter.sift(post)
+    return {
+        "id": post.external_id,
+        "shown": verdict.shown,
+        "reason": verdict.reason,
+        "language": verdict.language,
+        "kind": verdict.kind,
+        "topic": verdict.topic,
+        "brand": verdict.brand,
+        "queue": verdict.queue,
+        "severity": verdict.severity,
+        "personal_data": verdict.personal_data,
+        "personal_data_kinds": verdict.personal_data_kinds,
+    }
+
+
+def _counts(value: object) -> dict[str, int]:
+    counts = value if isinstance(value, dict) else {}
+    return {str(name): n for name, n in counts.items() if isinstance(n, int) and not isinstance(n, bool)}
 
 
 def _text(data: dict[str, Any], key: str) -> str | None:

@@ -38,6 +38,8 @@ class Verdict:
     """0 to 3, see `severity`."""
     personal_data: list[str]
     """Exact substrings of the post."""
+    personal_data_kinds: list[str]
+    """What each of them is: "phone number", "e-mail address" …"""
 
 
 class Sifter:
@@ -99,6 +101,7 @@ class Sifter:
             queue=queue.name,
             severity=severity.grade,
             personal_data=[p.text for p in personal],
+            personal_data_kinds=[p.kind for p in personal],
         )
 
     def _brand(self, post: Post, text: str) -> tuple[BrandWords, str | None]:

@@ -25,8 +25,11 @@ def test_a_post_a_line_gives_a_verdict_a_line(sifter):
         "language": "da",
         "kind": "complaint",
         "topic": None,
+        "brand": "Kasto",
         "queue": "nordic",
+        "severity": 0,
         "personal_data": ["20 34 56 78"],
+        "personal_data_kinds": ["phone number"],
     }
 
 
