@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -52,6 +52,7 @@ from bot.sift.command import sift_lines
 from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
+from bot.sources import Closing, Source
 from bot.sources.build import build_sources
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x import XPoster
@@ -384,6 +385,7 @@ def _run(
         if role in ("all", "clock"):
             clock = Clock(jobs(parts.works))
             clock.start()
+            stack.callback(_close, parts.works.sources)
             stack.callback(clock.stop)
             stack.callback(parts.works.delivery.stop)
         if role in ("all", "worker"):
@@ -396,6 +398,13 @@ def _run(
         if role != "clock":
             _warm_up(parts)
         told.wait()
+
+
+def _close(sources: Sequence[Source]) -> None:
+    """Whatever sources keep open; after the clock, whose jobs read them."""
+    for source in sources:
+        if isinstance(source, Closing):
+            source.close()
 
 
 def _warm_up(parts: Parts) -> None:

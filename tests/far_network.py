@@ -1,16 +1,64 @@
 """The far side of the network: a real HTTP server that gives the answers a test has queued."""
 
 import json
+import select
 import sys
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+
+class Lines:
+    """An answer that goes on: a test says line by line what comes, and how it ends."""
+
+    def __init__(self) -> None:
+        self._parts: SimpleQueue[bytes | None] = SimpleQueue()
+        self.gone = threading.Event()
+        """The client hung up, or the answer ended."""
+        self._cut = False
+
+    def say(self, *lines: bytes | str | dict[str, Any]) -> None:
+        """Each line with its end: bytes and text as they are, a dict as JSON; b"" is a sign of life."""
+        for line in lines:
+            text = json.dumps(line) if isinstance(line, dict) else line
+            self.raw((text.encode() if isinstance(text, str) else text) + b"\r\n")
+
+    def raw(self, part: bytes) -> None:
+        """These bytes, at once and as they are."""
+        self._parts.put(part)
+
+    def end(self) -> None:
+        """A proper end of the answer."""
+        self._parts.put(None)
+
+    def cut(self) -> None:
+        """The connection breaks in the middle."""
+        self._cut = True
+        self._parts.put(None)
+
+    def send(self, handler: BaseHTTPRequestHandler, closing: threading.Event) -> None:
+        handler.close_connection = True
+        try:
+            while not closing.is_set():
+                with suppress(Empty):
+                    part = self._parts.get(timeout=0.05)
+                    if part is None:
+                        break
+                    handler.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+                    handler.wfile.flush()
+                if select.select([handler.connection], [], [], 0)[0]:
+                    break  # it has nothing to say: it hung up
+            if not self._cut:
+                handler.wfile.write(b"0\r\n\r\n")
+        finally:
+            self.gone.set()
 
 
 @dataclass(frozen=True)
@@ -26,6 +74,8 @@ class Answer:
     """Seconds between two bytes of the body."""
     chunked: bool = False
     """Send the body in chunks, without saying how long it is."""
+    lines: Lines | None = None
+    """Instead of a body: what a test says while the connection stays open."""
     cut: bool = False
     """Read the request, then hang up without an answer."""
 
@@ -131,6 +181,12 @@ class FarNetwork:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
+                if answer.lines is not None:
+                    self.send_header("Transfer-Encoding", "chunked")
+                    self.end_headers()
+                    self.wfile.flush()
+                    answer.lines.send(self, network._closing)
+                    return
                 if answer.chunked:
                     self.send_header("Transfer-Encoding", "chunked")
                     self.end_headers()

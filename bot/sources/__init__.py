@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from models.post import Post
 
@@ -39,6 +39,15 @@ class Source(Protocol):
 
     def check(self) -> str | None:
         """For `doctor`: None when it can be read, or one sentence that says what is missing."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A source that keeps something open between fetches."""
+
+    def close(self) -> None:
+        """Lets go of it, within a few seconds; called when the program stops."""
         ...
 
 
