@@ -99,7 +99,8 @@ class Listener:
         sifted = self._sift(self._without_data_in_names(post.storable()) for post in batch.posts)
 
         def work(session: Session) -> Taken:
-            stored = [m for post, verdict in sifted if (m := self._store(session, post, verdict)) is not None]
+            stores = (self._store(session, post, verdict, name) for post, verdict in sifted)
+            stored = [mention for mention in stores if mention is not None]
             self._recovered(session, name, batch)
             shown = sum(m.case_id is not None for m in stored)
             return Taken(len(stored), shown, len(batch.posts) - len(stored))
@@ -222,12 +223,12 @@ class Listener:
             url=None if "@" in unquote(post.url or "").partition("?")[2] else post.url,
         )
 
-    def _store(self, session: Session, post: Post, verdict: Verdict) -> Mention | None:
+    def _store(self, session: Session, post: Post, verdict: Verdict, heard_from: str) -> Mention | None:
         """The mention as a new row with its case, or None when it is there already."""
         if self._is_known(session, post):
             return None
         at = self.office.clock()
-        mention = Mention.from_post(post, stored_at=at)
+        mention = Mention.from_post(post, stored_at=at, heard_from=heard_from)
         _apply(mention, verdict)
         session.add(mention)
         theirs = self._case_of_conversation(session, mention)

@@ -18,6 +18,7 @@ class Mention(Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         Index("ix_mentions_source_author", "source", "author", "stored_at"),
+        Index("ix_mentions_heard_from_created_at", "heard_from", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,6 +34,8 @@ class Mention(Base):
     metrics: Mapped[dict[str, int]]
     created_at: Mapped[datetime]
     stored_at: Mapped[datetime] = mapped_column(index=True)
+    heard_from: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """The entry of `sources:` that brought it, such as "x-search"; empty when somebody logged it."""
 
     shown: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text)
@@ -48,7 +51,7 @@ class Mention(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
 
     @classmethod
-    def from_post(cls, post: Post, *, stored_at: datetime) -> "Mention":
+    def from_post(cls, post: Post, *, stored_at: datetime, heard_from: str = "") -> "Mention":
         """The post's own half of a row; the sift's half is set by the listener. Over-long fields are cut."""
         return cls(
             source=post.source[:40],
@@ -63,6 +66,7 @@ class Mention(Base):
             metrics=dict(post.metrics),
             created_at=post.created_at,
             stored_at=stored_at,
+            heard_from=heard_from[:80],
             severity=0,
         )
 

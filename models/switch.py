@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, Select, String, Text, func, or_, select
+from sqlalchemy import Date, ForeignKey, Select, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.hours import Calendar, Shifts, read_shifts
@@ -41,6 +41,18 @@ class Switch(Base):
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     ended_by: Mapped[str | None] = mapped_column(String(40))
 
+    # A crisis that was opened at a surge's alarm; one row for each of its queues.
+    surge_id: Mapped[int | None] = mapped_column(ForeignKey("surges.id"), index=True)
+    brand: Mapped[str | None] = mapped_column(String(80))
+    topic: Mapped[str | None] = mapped_column(String(60))
+    """None, with a surge: everything about the brand."""
+    level: Mapped[int | None]
+    """Cases about it are taken by people of this level only; None: as always."""
+    answer_id: Mapped[int | None]
+    """The approved answer that is offered first to those who reply."""
+    called_in: Mapped[list[str] | None]
+    """Members who were asked to come."""
+
     def end(self, *, by: str, at: datetime) -> None:
         self.live, self.ended_at, self.ended_by = None, at, by
 
@@ -59,8 +71,10 @@ class Switch(Base):
         return self.at <= at and (self.stops is None or at < self.stops)
 
 
-def live_key(kind: str, queue: str, day: date | None = None) -> str:
-    return ":".join([kind, queue, *([day.isoformat()] if day else [])])
+def live_key(kind: str, queue: str, day: date | None = None, surge: int | None = None) -> str:
+    """A queue may have one crisis of its own and one for each surge; a day has hours once."""
+    last = day.isoformat() if day else f"surge {surge}" if surge else None
+    return ":".join([kind, queue, *([last] if last else [])])
 
 
 def in_crisis(session: Session, queue: str, at: datetime) -> bool:
