@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.alike import Alike
 from models.base import Base
 from models.checklist import Checklist
 from models.errors import NotAllowed
 from models.event import Event
 from models.mention import Mention
-from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, OPEN, RESOLVED, WAITING
+from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, RESOLVED, WAITING
 from models.people import BOT, Person, named
 from models.timed import Timed
 
@@ -33,7 +34,7 @@ class Tick(Base):
     at: Mapped[datetime]
 
 
-class Case(Timed, Base):
+class Case(Timed, Alike, Base):
     """Opens from a mention; later posts of the same conversation join it. It has verbs.
 
     Every verb guards, changes and leaves an event. `version` makes each change a conditional UPDATE
@@ -105,6 +106,7 @@ class Case(Timed, Base):
             promise_reminded=False,
             pause_reminded=False,
             idle_reminded=False,
+            behind=False,
             opened_at=at,
             last_post_at=mention.created_at,
             respond_by=respond_by,
@@ -354,10 +356,6 @@ class Case(Timed, Base):
     @property
     def ticked(self) -> list[str]:
         return [t.step for t in self.ticks]
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage in OPEN
 
     # Helpers, in the order in which they are called.
 

@@ -30,6 +30,8 @@ class Mention(Base):
     text: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
     conversation: Mapped[str | None] = mapped_column(String(255))
+    about: Mapped[str | None] = mapped_column(String(255))
+    """The source's id of the post that it reposts or quotes."""
     mentions_us: Mapped[bool]
     metrics: Mapped[dict[str, int]]
     created_at: Mapped[datetime]
@@ -62,6 +64,7 @@ class Mention(Base):
             text=post.text.replace("\x00", ""),
             url=post.url,
             conversation=post.conversation[:255] if post.conversation else None,
+            about=post.about[:255] if post.about else None,
             mentions_us=post.mentions_us,
             metrics=dict(post.metrics),
             created_at=post.created_at,

@@ -26,6 +26,7 @@ MOVES = {
     "send_back": Move("sent back", (ESCALATED,), WAITING),
     "resolve": Move("resolved", (CLAIMED,), RESOLVED),
     "dismiss": Move("dismissed", (WAITING, CLAIMED), DISMISSED),
+    "answer_with": Move("closed with another case", (WAITING,), DISMISSED),
     "reopen": Move("reopened", (RESOLVED, DISMISSED), WAITING),
     "return_to_owner": Move("given back to its owner", (RESOLVED,), CLAIMED),
 }

@@ -33,6 +33,8 @@ class Post:
     """The source's id of the conversation that the post belongs to."""
     repost: bool = False
     """A bare repost of somebody else's post, without words of its own."""
+    about: str | None = None
+    """The source's id of the post that this one reposts or quotes."""
     mentions_us: bool = False
     """The author mentioned or quoted our account (X then allows an API reply)."""
     metrics: dict[str, int] = field(default_factory=dict)

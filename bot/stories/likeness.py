@@ -1,0 +1,83 @@
+"""When two posts tell the same story in nearly the same words.
+
+Found by keys, then compared. A post's keys are the smallest of the hashes of its pieces (a "bottom-k
+sketch", Broder 1997): of two posts that share most of their pieces the smallest ones are nearly always
+shared too, whatever stands around them. What shares a key is compared letter by letter by RapidFuzz.
+Links, handles, tags, numbers, marks and personal data are taken out before: copies differ in them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zlib import crc32
+
+from bot.sift.plain_text import UNSPACED, normalised, without_names_and_links
+
+KEYS = 6
+"""Of two posts with half of their pieces in common 98 in 100 share one of so many."""
+PIECE, UNSPACED_PIECE = 8, 3
+"""Characters in a piece."""
+WORDS, LETTERS, UNSPACED_LETTERS = 7, 35, 16
+"""What is shorter ("Thanks!", "Same here") is alike by chance."""
+NEARLY = 80.0
+"""RapidFuzz's ratio from which on two posts are copies; how it was chosen: docs/stories.md."""
+WITHIN, WITHIN_LETTERS = 93.0, 50
+"""A copy of so many letters may also stand within a longer post, such as a quote with a remark."""
+LONGEST = 1000
+"""Characters that are compared."""
+
+_REPOSTED = re.compile(r"\A\s*RT @\w{1,50}:?\s", re.IGNORECASE)
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_ONE_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A post as it is compared; `keys` are whole numbers below 2**31."""
+
+    text: str
+    keys: tuple[int, ...]
+
+
+def likeness(text: str, personal_data: Iterable[str] = ()) -> Likeness | None:
+    """What a post is found and compared by; None when it is too short to be a copy of anything."""
+    plain = compared(text, personal_data)
+    size = _piece_size(plain)
+    if size is None:
+        return None
+    if size == UNSPACED_PIECE:
+        plain = plain.replace(" ", "")
+    pieces = {plain[n : n + size] for n in range(len(plain) - size + 1)}
+    smallest = sorted(crc32(piece.encode()) >> 1 for piece in pieces)
+    return Likeness(plain, tuple(dict.fromkeys(smallest[:KEYS])))
+
+
+def compared(text: str, personal_data: Iterable[str] = ()) -> str:
+    """A post's own words: in lower case, one space between them, nothing else."""
+    text = _REPOSTED.sub("", text[: 2 * LONGEST])
+    for private in sorted(personal_data, key=len, reverse=True):
+        text = text.replace(private, " ")
+    return _NO_LETTER.sub(" ", normalised(without_names_and_links(text))).strip()[:LONGEST]
+
+
+def alike(one: Likeness, other: Likeness) -> bool:
+    """Whether one is a near copy of the other, or stands within it."""
+    if one.text == other.text:
+        return True
+    from rapidfuzz import fuzz  # only when there is something to compare
+
+    if fuzz.ratio(one.text, other.text, score_cutoff=NEARLY) > 0:
+        return True
+    short, long = sorted((one.text, other.text), key=len)
+    letters = WITHIN_LETTERS // 2 if _ONE_UNSPACED.search(short) else WITHIN_LETTERS
+    if len(short) < letters or len(long) > 3 * len(short):
+        return False
+    return fuzz.partial_ratio(short, long, score_cutoff=WITHIN) > 0
+
+
+def _piece_size(plain: str) -> int | None:
+    unspaced = len(_ONE_UNSPACED.findall(plain))
+    if unspaced >= UNSPACED_LETTERS and 2 * unspaced > len(plain):
+        return UNSPACED_PIECE
+    enough = len(plain) >= LETTERS and plain.count(" ") >= WORDS - 1
+    return PIECE if enough else None
