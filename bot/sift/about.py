@@ -1,10 +1,11 @@
 """Whether a post is about one of the brands, and whether it really means us."""
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from bot.sift.plain_text import LETTER, normalised
-from bot.sift.words import WordList, word_list
+from bot.sift.words import WordBook, WordList
 from config.brands import Brand
 from models.post import Post
 
@@ -32,12 +33,16 @@ class BrandWords:
         }
         every = sorted({h for names in handles.values() for h in names if h}, key=len, reverse=True)
         written = "|".join(re.escape(h) for h in every)
+        must: dict[Hashable, tuple[str, ...]] = {("all", word): (word,) for word in brand.keywords.all}
+        book = WordBook(
+            {"any": brand.keywords.any, "none": brand.keywords.none, "context": brand.context, **must}
+        )
         return cls(
             brand=brand,
-            any=word_list(brand.keywords.any),
-            all=tuple(word_list((word,)) for word in brand.keywords.all),
-            none=word_list(brand.keywords.none),
-            context=word_list(brand.context),
+            any=book["any"],
+            all=tuple(book[word] for word in must),
+            none=book["none"],
+            context=book["context"],
             handles={str(source): names for source, names in handles.items()},
             in_text=re.compile(rf"(?<!{LETTER})(?<![@.])@(?:{written})(?!{LETTER}|@)" if every else r"(?!)"),
         )

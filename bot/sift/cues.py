@@ -1,11 +1,12 @@
 """Cue words found in a post: which, where, turned round by a negation or not."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.sift.plain_text import LETTER, UNSPACED
-from bot.sift.words import WordList, word_list
+from bot.sift.words import WordBook, WordList
 from config.language_sift import Cues, SiftWords
 
 # A clause ends here: a negation does not reach across. A comma ends it for all but what things ought to do:
@@ -37,36 +38,26 @@ class Cue:
 
 @dataclass(frozen=True)
 class CueLists:
-    """A pack's lists compiled; several packs together when the language is unknown."""
+    """A pack's lists ready to be searched; several packs together when the language is unknown."""
 
-    lists: dict[str, WordList]
+    books: tuple[WordBook, ...]
     negations: WordList
     negation_after: bool
 
     @classmethod
     def of(cls, packs: Iterable[SiftWords]) -> "CueLists":
         packs = list(packs)
-        names = ("complaint", "praise", "question", "idea", "for_sale", "jobs", "giveaway", "affiliate")
-        lists: dict[str, tuple[str, ...]] = {}
-        for name in names:
-            cues: list[Cues] = [getattr(pack, name) for pack in packs]
-            lists[name] = tuple(w for c in cues for w in c.strong)
-            lists[f"{name}?"] = tuple(w for c in cues for w in c.weak)
-        for name in ("neutral", "expected", "offer", "own_story"):
-            lists[name] = tuple(w for pack in packs for w in getattr(pack, name))
+        books = tuple(cue_book(pack) for pack in packs)
         return cls(
-            lists={name: word_list(words) for name, words in lists.items() if words},
-            negations=word_list(tuple(w for pack in packs for w in pack.negations)),
+            books=books,
+            negations=WordList(books, "negations"),
             negation_after=any(pack.negation_after for pack in packs),
         )
 
     def find(self, text: str, names: Iterable[str]) -> list[Cue]:
         """Cues of the lists `names` in `text` (normalised), longest first where they overlap, by position."""
         found = [
-            (match.start(), match.end(), name)
-            for name in names
-            if name in self.lists
-            for match in self.lists[name].all(text)
+            (start, end, name) for name in names for start, end in WordList(self.books, name).places(text)
         ]
         found.sort(key=lambda f: (f[0] - f[1], f[0]))
         taken: list[tuple[int, int, str]] = []
@@ -75,10 +66,10 @@ class CueLists:
                 taken.append((start, end, name))
         neutral = [(start, end) for start, end, name in taken if name == "neutral"]
         negations = [
-            (m.start(), m.end())
-            for m in (self.negations.all(text) if taken else ())
+            (start, end)
+            for start, end in (self.negations.places(text) if taken else ())
             # 仕方ない, 没关系: there the negation is a piece of a longer word.
-            if not (_IS_UNSPACED.match(m[0]) and any(s <= m.start() < e for s, e in neutral))
+            if not (_IS_UNSPACED.match(text, start) and any(s <= start < e for s, e in neutral))
         ]
         return [
             Cue(name, text[start:end], start, end, self._is_negated(text, start, end, name, negations))
@@ -106,6 +97,20 @@ def _is_near(between: str, reach: int, over_commas: bool) -> bool:
     if len(between) > 80 or _CLAUSE_END.search(between) or (_COMMA.search(between) and not over_commas):
         return False
     return sum(1 for _ in _WORD.finditer(between)) <= reach
+
+
+@lru_cache(maxsize=64)
+def cue_book(pack: SiftWords) -> WordBook:
+    """All lists of a pack; those of weak words under their name with a question mark."""
+    lists: dict[Hashable, tuple[str, ...]] = {}
+    for name in ("complaint", "praise", "question", "idea", "for_sale", "jobs", "giveaway", "affiliate"):
+        cues: Cues = getattr(pack, name)
+        lists[name], lists[f"{name}?"] = cues.strong, cues.weak
+    for name in ("neutral", "expected", "offer", "own_story", "negations"):
+        lists[name] = getattr(pack, name)
+    for name in ("danger", "legal", "press"):
+        lists[name] = getattr(pack.severity, name)
+    return WordBook(lists)
 
 
 def quoted(cues: Iterable[Cue]) -> str:

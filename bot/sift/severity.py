@@ -4,8 +4,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.sift.words import WordList, word_list
-from config.language_sift import SeverityWords
+from bot.sift.cues import cue_book
+from bot.sift.words import WordList
+from config.language_sift import SiftWords
 from config.sifting import Kind, Reach
 
 EVERYDAY, NOTICED, SEVERE, DANGER = 0, 1, 2, 3
@@ -22,12 +23,11 @@ class Severity:
 class SeverityFinder:
     """Looks for grave words. A post is read in its own language and in English, which people mix in."""
 
-    def __init__(self, packs: Iterable[SeverityWords], reach: Reach) -> None:
-        packs = list(packs)
-        self._words: list[tuple[int, str, WordList]] = [
-            (DANGER, "danger", word_list(tuple(word for pack in packs for word in pack.danger))),
-            (SEVERE, "legal", word_list(tuple(word for pack in packs for word in pack.legal))),
-            (SEVERE, "press", word_list(tuple(word for pack in packs for word in pack.press))),
+    def __init__(self, packs: Iterable[SiftWords], reach: Reach) -> None:
+        books = tuple(cue_book(pack) for pack in packs)
+        self._words = [
+            (grade, label, WordList(books, label))
+            for grade, label in ((DANGER, "danger"), (SEVERE, "legal"), (SEVERE, "press"))
         ]
         self._reach = reach
 

@@ -1,5 +1,6 @@
 """The sift: for each public post, whether it is about us, whether anyone needs to see it, and what it is."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from bot.sift.about import BrandWords, handle_key
@@ -12,7 +13,7 @@ from bot.sift.personal_data import find_personal_data
 from bot.sift.plain_text import LINK, normalised, without_names_and_links
 from bot.sift.queues import queue_for
 from bot.sift.severity import SeverityFinder
-from bot.sift.words import word_list
+from bot.sift.words import WordBook
 from config.languages import LanguagePack
 from config.playbook import Playbook
 from config.sifting import Kind
@@ -55,18 +56,18 @@ class Sifter:
         english = [words["en"]] if "en" in words else []
         self._ads = {code: AdFinder([pack, *english]) for code, pack in words.items()}
         self._all_ads = AdFinder(words.values())
-        reach, mixed_in = playbook.sift.reach, [pack.severity for pack in english]
-        self._grave = {
-            code: SeverityFinder([pack.severity, *mixed_in], reach) for code, pack in words.items()
-        }
-        self._all_grave = SeverityFinder([pack.severity for pack in words.values()], reach)
+        reach = playbook.sift.reach
+        self._grave = {code: SeverityFinder([pack, *english], reach) for code, pack in words.items()}
+        self._all_grave = SeverityFinder(words.values(), reach)
         self._brands = [BrandWords.of(brand) for brand in playbook.brands]
         self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
-        self._own_ads, self._never_ads = word_list(playbook.sift.ads.any), word_list(playbook.sift.ads.unless)
+        team = _team_words(playbook)
+        self._own_ads, self._never_ads = team["ads"], team["no ads"]
         self._noise = [
-            (rule.reason, word_list(rule.any), word_list(rule.unless)) for rule in playbook.sift.noise
+            (rule.reason, team["noise", number], team["no noise", number])
+            for number, rule in enumerate(playbook.sift.noise)
         ]
-        self._topics = [(topic.name, word_list(topic.any)) for topic in playbook.topics]
+        self._topics = [(topic.name, team["topic", topic.name]) for topic in playbook.topics]
 
     def sift(self, post: Post, *, earlier_language: str | None = None) -> Verdict:
         """The verdict on `post`, whatever its text. `earlier_language` is what the author wrote in before."""
@@ -142,6 +143,16 @@ class Sifter:
             if word is not None and unless.first(text) is None:
                 return f"{reason}: '{word}'"
         return None
+
+
+def _team_words(playbook: Playbook) -> WordBook:
+    """The team's own lists, searched together."""
+    ads = playbook.sift.ads
+    lists: dict[Hashable, tuple[str, ...]] = {"ads": ads.any, "no ads": ads.unless}
+    lists |= {("topic", topic.name): topic.any for topic in playbook.topics}
+    for number, rule in enumerate(playbook.sift.noise):
+        lists |= {("noise", number): rule.any, ("no noise", number): rule.unless}
+    return WordBook(lists)
 
 
 def _speech(text: str) -> str:

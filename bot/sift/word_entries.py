@@ -1,0 +1,110 @@
+"""Entries of word lists, and texts cut into pieces so that entries are found by looking words up."""
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
+
+from bot.sift.plain_text import LETTER, UNSPACED, normalised
+
+_WORDS = re.compile(rf"({LETTER}+)")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+_BLANK = re.compile(r"[\s\-]+")
+
+# Where two entries of a list begin at the same place, the form that comes first here wins, then the longer.
+STARTS, WHOLE, ENDS, ANYWHERE = range(4)
+
+Found = tuple[int, int, int, int]
+"""Where it starts, its form, minus its entry's length, where it ends: sorted, the better one comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text as words and the gaps around them: one more gap than words, and the first gap comes first."""
+
+    text: str
+    words: list[str]
+    gaps: list[str]
+    ends: list[int]
+    """Where gap 0 ends, word 0, gap 1, word 1 …: word i starts at ends[2 * i] and ends at ends[2 * i + 1]."""
+    has_unspaced: bool
+
+
+@lru_cache(maxsize=16)
+def cut(text: str) -> Cut:
+    pieces = _WORDS.split(text)
+    unspaced = not text.isascii() and _IS_UNSPACED.search(text) is not None
+    return Cut(text, pieces[1::2], pieces[::2], list(accumulate(map(len, pieces))), unspaced)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word or phrase of the list `name`."""
+
+    name: Hashable
+    core: str
+    """What is written between the stars."""
+    form: int
+
+    @classmethod
+    def of(cls, name: Hashable, written: str) -> "Entry | None":
+        """None for an entry without anything to look for."""
+        word = " ".join(normalised(written).split())
+        core = word.strip("*").strip()
+        if not core:
+            return None
+        if _IS_UNSPACED.search(core) or (word.endswith("*") and word.startswith("*")):
+            return cls(name, core, ANYWHERE)
+        return cls(name, core, STARTS if word.endswith("*") else ENDS if word.startswith("*") else WHOLE)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return _WORDS.findall(self.core)
+
+    @cached_property
+    def gaps(self) -> list[str]:
+        return _WORDS.split(self.core)[::2]
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Words with a blank or a sign between them and nothing around them: "not working", "don't"."""
+        first, *between, last = self.gaps if len(self.gaps) > 1 else ["?", "?"]
+        return not (first or last) and all(gap == " " or " " not in gap for gap in between)
+
+    @cached_property
+    def is_unspaced(self) -> bool:
+        return _IS_UNSPACED.search(self.core) is not None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The entry as an expression, for those few that are not plain."""
+        written = "".join(r"[\s\-]+" if char == " " else re.escape(char) for char in self.core)
+        if self.form == ANYWHERE:
+            return re.compile(written)
+        if self.form == ENDS:
+            # Behind a whole word, look back for its ending; there a blank is one character.
+            ending = "".join(r"[\s-]" if char == " " else re.escape(char) for char in self.core)
+            return re.compile(rf"(?<!{LETTER}){LETTER}++(?<={ending})")
+        return re.compile(
+            rf"(?<!{LETTER}){written}" + (rf"{LETTER}*+" if self.form == STARTS else rf"(?!{LETTER})")
+        )
+
+    def found(self, start: int, end: int) -> Found:
+        return start, self.form, -len(self.core), end
+
+    def end_of_phrase(self, pieces: Cut, first: int) -> int | None:
+        """Where this plain entry ends if it begins with word `first` of `pieces`; None when it does not."""
+        last = first + len(self.words) - 1
+        if last >= len(pieces.words):
+            return None
+        for number, word in enumerate(self.words[1:], start=1):
+            gap, said = pieces.gaps[first + number], pieces.words[first + number]
+            written = self.gaps[number]
+            if gap != written and not (written == " " and _BLANK.fullmatch(gap)):
+                return None
+            if said != word and not (
+                self.form == STARTS and first + number == last and said.startswith(word)
+            ):
+                return None
+        return pieces.ends[2 * last + 1]
