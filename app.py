@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,6 @@ from typing import IO
 import click
 import structlog
 from flask import Flask
-from werkzeug.serving import make_server
 
 from bot.answers.demo import load_demo_answers
 from bot.answers.keeping import Answers
@@ -53,7 +51,7 @@ from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources import Closing, Source
-from bot.sources.build import build_sources
+from bot.sources.build import build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x import XPoster
 from bot.targets import Targets
@@ -67,6 +65,8 @@ from config.settings import DEMO_POSTS, DEMO_SLACK, ROOT, Settings, read_setting
 from handlers.features import commands, events, shortcuts
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
 from handlers.web import web_app
+from handlers.web_route import Site
+from handlers.web_server import WebServer
 from handlers.wiring import Services
 from models.database import Database
 from models.errors import NotAllowed
@@ -318,6 +318,7 @@ def _run_demo(settings: Settings) -> None:
             slack_bot_token=known["bot"],
             slack_app_token=known["app"],
             slack_api_url=f"{slack.url}/api/",
+            port=settings.port % 65535 + 1,  # the other one is the local Slack's
         )
         database = Database(settings.database_url)
         database.upgrade()
@@ -377,7 +378,7 @@ def _run(
     parts = build(settings, playbook, nudge)
     parts.office.db.refuse_another_version()
     if role == "web":
-        _refuse_unsigned(settings)
+        _refuse_unsigned(settings, playbook)
     refuse_wrong_tokens(settings, socket=role in ("all", "worker"))
     begin(parts.office)
     with ExitStack() as stack, _until_told_to_stop() as told:
@@ -392,8 +393,9 @@ def _run(
             connection = slack_socket(settings, slack_app(settings, parts.services))
             connection.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
             stack.callback(connection.close)
-        if role == "web":
-            _serve(web_app(slack_app(settings, parts.services), parts.office.db), settings.port, stack)
+        if role == "web" or (role == "all" and playbook.sources.need_web):
+            server = WebServer(web_app(_site(parts, slack=role == "web")), settings.port)
+            stack.callback(server.stop)
         ready()
         if role != "clock":
             _warm_up(parts)
@@ -416,8 +418,8 @@ def _warm_up(parts: Parts) -> None:
     threading.Thread(target=warm_up, args=(dict.fromkeys(first),), name="warm-up", daemon=True).start()
 
 
-def _refuse_unsigned(settings: Settings) -> None:
-    if not settings.slack_signing_secret:
+def _refuse_unsigned(settings: Settings, playbook: Playbook) -> None:
+    if not settings.slack_signing_secret and not playbook.sources.need_web:
         raise SettingsError(".env: SLACK_SIGNING_SECRET: needed to verify Slack's requests over HTTP.")
 
 
@@ -432,33 +434,33 @@ def _until_told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _serve(web: Flask, port: int, stack: ExitStack) -> None:
-    """A small server in a thread; behind many users the Procfile runs gunicorn instead."""
-    try:
-        # A platform's router connects from outside.
-        listening = socket.create_server(("0.0.0.0", port))  # noqa: S104
-    except OSError as error:
-        raise SettingsError(f"Port {port} can't be used: {error.strerror}. Choose another PORT.") from None
-    stack.callback(listening.close)
-    server = make_server("0.0.0.0", port, web, threaded=True, fd=listening.fileno())  # noqa: S104
-    threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
-    stack.callback(server.shutdown)
+def _site(parts: Parts, *, slack: bool) -> Site:
+    """What is served over HTTP; `slack`: Slack's requests too, where there is a secret to verify them by."""
+    settings, playbook = parts.settings, parts.office.playbook
+    over_http = slack and settings.slack_signing_secret
+    return Site(
+        parts.office,
+        parts.works.listener,
+        slack=slack_app(settings, parts.services) if over_http else None,
+        webhooks=build_webhooks(playbook, settings),
+    )
 
 
 def create_web_app() -> Flask:
     """For gunicorn: `gunicorn "app:create_web_app()"`."""
     try:
         settings = read_settings()
-        _refuse_unsigned(settings)
+        playbook = load_playbook(Path(settings.playbook))
+        _refuse_unsigned(settings, playbook)
         set_up_logs(settings.log_level)
-        parts = build(settings, load_playbook(Path(settings.playbook)))
+        parts = build(settings, playbook)
         parts.office.db.refuse_another_version()
         refuse_wrong_tokens(settings, socket=False)
     except SettingsError as mistake:
         click.echo(str(mistake), err=True)
         sys.exit(GUNICORN_STOPS)
     _warm_up(parts)
-    return web_app(slack_app(settings, parts.services), parts.office.db)
+    return web_app(_site(parts, slack=True))
 
 
 def _print_lines(lines: Iterator[str]) -> None:

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import func, select
 
 from bot.blocks.text import source_name
+from bot.doctor_web import web_findings
 from bot.slack_errors import WORDS
 from bot.sources import Source
 from bot.sources.facebook_reply import FacebookPoster
@@ -49,6 +50,7 @@ def examine(
     for source in sources:
         trouble = source.check()
         yield Line("bad" if trouble else "ok", f"source {source.name}", trouble or "can be read")
+    yield from (Line(*finding) for finding in web_findings(settings, playbook))
     yield from _replies(settings, playbook)
     if all(line.state == "ok" for line in database):
         yield from _health(db)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, HttpUrl
 
 from config.settings import ROOT
 from config.values import Part, Span
+from config.web_sources import Webhook
 
 
 class Feed(Part):
@@ -42,4 +43,10 @@ class Sources(Part):
 
     x: XListening | None = None
     feeds: tuple[Feed, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
     replay: Replay | None = None
+
+    @property
+    def need_web(self) -> bool:
+        """Whether somebody outside sends to us, so that we have to listen on PORT."""
+        return bool(self.webhooks)

@@ -46,6 +46,7 @@ class Playbook(Part):
         _unique("brands", [b.name for b in self.brands])
         _unique("checklist", [s.key for s in self.checklist])
         _unique("sources.feeds", [f.name for f in self.sources.feeds])
+        _unique("sources.webhooks", [w.name for w in self.sources.webhooks])
         topics, queues = {t.name for t in self.topics}, {q.name for q in self.queues}
         brands = {b.name for b in self.brands}
         for queue in self.queues:

@@ -13,6 +13,8 @@ from config.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_POSTS = ROOT / "config" / "demo" / "posts.jsonl"
 DEMO_SLACK = ROOT / "config" / "demo" / "slack.yaml"
+SHORTEST_SECRET = 24
+"""Characters of a secret that signs: fewer could be guessed."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Settings:
     facebook_page_token: str | None = None
     facebook_app_secret: str | None = None
     facebook_api_url: str | None = None
+    webhook_secrets: str | None = None
+    public_url: str | None = None
 
     @property
     def demo(self) -> bool:
@@ -46,6 +50,14 @@ class Settings:
     def x_can_post(self) -> bool:
         keys = (self.x_consumer_key, self.x_consumer_secret, self.x_access_token, self.x_access_token_secret)
         return all(keys)
+
+    def secrets_of(self, webhook: str) -> tuple[str, ...]:
+        """What the webhook of that name may sign with: two while one takes the other's place."""
+        return tuple(secret for name, secret in _pairs(self.webhook_secrets or "") if name == webhook)
+
+    @property
+    def webhooks_with_secrets(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for name, _ in _pairs(self.webhook_secrets or "")))
 
     @property
     def posts_to(self) -> frozenset[str]:
@@ -104,11 +116,22 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
     url = str(values.get("database_url", "sqlite:///x"))
     if not re.match(r"(sqlite|postgresql|postgres)(\+\w+)?://", url):
         out.append("DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user:password@host/name.")
-    for name in ("slack_api_url", "x_api_url", "facebook_api_url"):
+    for name in ("slack_api_url", "x_api_url", "facebook_api_url", "public_url"):
         if values.get(name) and not re.match(r"https?://", str(values[name])):
             out.append(f"{name.upper()}: write an address that begins with https://.")
     keys = ("x_consumer_key", "x_consumer_secret", "x_access_token", "x_access_token_secret")
     missing = [k.upper() for k in keys if not values.get(k)]
     if 0 < len(missing) < len(keys):
         out.append(f"{missing[0]}: posting to X needs all four keys; add this one or remove the others.")
+    signing = [secret for _, secret in _pairs(str(values.get("webhook_secrets", "")))]
+    if not all(signing):
+        out.append("WEBHOOK_SECRETS: write name=secret, with a space between two of them.")
+    elif any(len(secret) < SHORTEST_SECRET for secret in signing):
+        least = f"at least {SHORTEST_SECRET} characters, such as `openssl rand -hex 32` makes"
+        out.append(f"WEBHOOK_SECRETS: each secret has {least}.")
     return out
+
+
+def _pairs(given: str) -> list[tuple[str, str]]:
+    """`name=secret name=secret`; a secret may have = in it, as base64 does."""
+    return [(name, secret) for name, _, secret in (pair.partition("=") for pair in given.split())]

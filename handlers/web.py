@@ -1,33 +1,78 @@
-"""The web side, for `--role web`: Slack's requests over HTTP, and whether we are alive."""
+"""The web side: the table of routes by feature, and the one place where errors become answers in JSON."""
 
-from flask import Flask, Response, request
-from slack_bolt import App
-from slack_bolt.adapter.flask import SlackRequestHandler
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+import secrets
 
-from models.database import Database
+import structlog
+from flask import Flask, Response, jsonify
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from werkzeug.exceptions import HTTPException
+
+from handlers import web_health, web_hooks, web_slack
+from handlers.web_route import Refusal, Site
+
+log = structlog.get_logger()
+FEATURES = (web_health, web_slack, web_hooks)
+"""Each module has `routes(site)`: those that are switched on."""
+MOST_BYTES = 5_000_000
+"""A request of Slack's has a whole view in it; routes for others take less."""
+TRY_AGAIN = 30
+_SENTENCES = {
+    400: "This request can't be understood.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "The body is too long.",
+    415: "This kind of body is not taken here.",
+}
 
 
-def web_app(slack: App, db: Database) -> Flask:
-    """A WSGI app. Bolt verifies Slack's signature and its time before any listener runs."""
-    web = Flask("listening-post")
-    handler = SlackRequestHandler(slack)
+def web_app(site: Site) -> Flask:
+    """A WSGI app with the routes of every feature that `site` switches on."""
+    web = Flask("listening-post", static_folder=None)
+    web.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    for feature in FEATURES:
+        for route in feature.routes(site):
+            web.add_url_rule(
+                route.path,
+                route.path,
+                route.answer,
+                methods=list(route.methods),
+                provide_automatic_options=False,
+            )
 
-    @web.post("/slack/events")
-    def slack_events() -> Response:
-        at = request.headers.get("X-Slack-Request-Timestamp", "")
-        if not (at.isascii() and at.isdecimal()):  # Bolt takes it for a number and fails on anything else
-            return Response("unsigned\n", 401)
-        return handler.handle(request)
-
-    @web.get("/healthz")
-    def healthz() -> tuple[str, int]:
-        try:
-            with db.reading() as session:
-                session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return "the database does not answer\n", 503
-        return "ok\n", 200
-
+    web.register_error_handler(Refusal, lambda no: _said(str(no), no.status))
+    web.register_error_handler(HTTPException, _refused)
+    web.register_error_handler(DBAPIError, _database_away)
+    web.register_error_handler(TimeoutError, _database_away)
+    web.register_error_handler(Exception, _broken)
     return web
+
+
+# Helpers.
+
+
+def _said(sentence: str, status: int) -> Response:
+    response = jsonify({"error": sentence})
+    response.status_code = status
+    return response
+
+
+def _refused(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _said(_SENTENCES.get(status, "This request is not taken."), status)
+    if status == 405:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+    return response
+
+
+def _database_away(error: Exception) -> Response:
+    """Nothing was stored: whoever sent it should send it again."""
+    log.warning("database does not answer", why=type(error).__name__)
+    response = _said("The database does not answer; please send this again.", 503)
+    response.headers["Retry-After"] = str(TRY_AGAIN)
+    return response
+
+
+def _broken(error: Exception) -> Response:
+    reference = secrets.token_hex(3)
+    log.error("web request failed", reference=reference, exc_info=error)
+    return _said(f"Something went wrong on our side. Reference for the log: {reference}.", 500)

@@ -7,8 +7,11 @@ from typing import Protocol
 from bot.sources import Source
 from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
+from bot.sources.webhook import Webhook
 from bot.sources.x import XMentions, XSearch, build_x_client
+from bot.sources.x_query import handles_of
 from config.playbook import Playbook
+from config.settings import Settings
 
 Clock = Callable[[], datetime]
 
@@ -44,6 +47,15 @@ def build_sources(playbook: Playbook, settings: SourceSettings, clock: Clock) ->
     A source whose token is missing is built too: its `check` and its `fetch` say what is missing.
     """
     return [source for build in BUILDERS for source in build(playbook, settings, clock)]
+
+
+def build_webhooks(playbook: Playbook, settings: Settings) -> tuple[Webhook, ...]:
+    """Those who send to us by themselves."""
+    handles = tuple(handle.lower() for handle in handles_of(playbook.brands))
+    return tuple(
+        Webhook(webhook.name, settings.secrets_of(webhook.name), webhook.source, handles)
+        for webhook in playbook.sources.webhooks
+    )
 
 
 def _x(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:

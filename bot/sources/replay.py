@@ -1,19 +1,16 @@
 """Posts from a file, read as if they came from outside: for trying things out, and for the demo."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.sources import Batch, SourceError
+from bot.sources.given import post_from, read_json
 from models.post import Post
 
 _LONGEST_LINE = 200_000
-_LONGEST_TEXT = 30_000
-_REQUIRED = ("id", "source", "author", "text")
-_OPTIONAL = ("author_id", "author_name", "url", "language", "conversation")
 
 
 class Replay:
@@ -94,49 +91,4 @@ def _read(raw: bytes, now: datetime) -> Post | None:
         return None
     if len(raw) > _LONGEST_LINE:
         raise ValueError(f"the line is longer than {_LONGEST_LINE:,} bytes")
-    try:
-        row = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValueError("this is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise ValueError("this is not JSON") from None
-    if not isinstance(row, dict):
-        raise ValueError("a line must be one JSON object")
-    if type(row.get("id")) is int:
-        row["id"] = str(row["id"])
-    for key in _REQUIRED:
-        if not isinstance(row.get(key), str) or not row[key].strip():
-            raise ValueError(f"{key} is missing or is not text")
-    for key in _OPTIONAL:
-        if row.get(key) is not None and not isinstance(row[key], str):
-            raise ValueError(f"{key} is not text")
-    for key in ("mentions_us", "repost"):
-        if not isinstance(row.get(key, False), bool):
-            raise ValueError(f"{key} is not true or false")
-    metrics = row.get("metrics") or {}
-    if not isinstance(metrics, dict) or not all(type(count) is int for count in metrics.values()):
-        raise ValueError("metrics are not whole numbers by name")
-    return Post(
-        source=row["source"].strip()[:40],
-        external_id=row["id"].strip()[:255],
-        text=row["text"][:_LONGEST_TEXT],
-        created_at=_time(row.get("created_at"), now),
-        author=row["author"].strip().removeprefix("@")[:200],
-        mentions_us=row.get("mentions_us", False),
-        repost=row.get("repost", False),
-        metrics=metrics,
-        **{key: row.get(key) for key in _OPTIONAL},
-    )
-
-
-def _time(value: object, now: datetime) -> datetime:
-    if value is None:
-        return now
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if at is None:
-            raise ValueError
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("created_at is not a time such as 2026-03-01T09:30:00Z") from None
-    return min(at, now)
+    return post_from(read_json(raw), now)

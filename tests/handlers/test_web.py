@@ -12,6 +12,7 @@ from app import build
 from bot.sources import Batch
 from handlers.slack import slack_app
 from handlers.web import web_app
+from handlers.web_route import Site
 from tests.people import ANA, playbook, post
 from tests.slack import eventually, settings_for
 
@@ -35,7 +36,8 @@ def parts(slack, tmp_path):
 
 @pytest.fixture
 def web(parts) -> FlaskClient:
-    return web_app(slack_app(parts.settings, parts.services), parts.office.db).test_client()
+    slack = slack_app(parts.settings, parts.services)
+    return web_app(Site(parts.office, parts.works.listener, slack=slack)).test_client()
 
 
 def send(web: FlaskClient, body: str, *, at: str | None = None, signature: str | None = None) -> int:

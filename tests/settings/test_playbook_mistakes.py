@@ -190,3 +190,16 @@ def test_a_target_that_no_year_of_these_hours_could_meet_is_told_at_its_queue(tm
     path, _ = changed(tmp_path, ("resolution: 2d", "resolution: 3000d"))
     [sentence] = said(path)
     assert "queues[0]: targets.resolution takes more than a year of these hours" in sentence
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "words"),
+    [
+        ("[{name: Desk}]", "webhooks[0].name"),
+        ("[{name: desk, source: slack}]", "one of our own places"),
+        ("[{name: desk}, {name: desk}]", "sources.webhooks: desk stands there twice"),
+    ],
+)
+def test_a_webhook_that_cannot_be_is_named(tmp_path, webhooks, words):
+    path, _ = changed(tmp_path, ("  replay:\n", f"  webhooks: {webhooks}\n  replay:\n"))
+    assert words in said(path)[0]

@@ -55,6 +55,9 @@ def test_the_old_name_of_postgresql_is_taken_too():
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR, found 'LOUD'"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: write sqlite:///path/to/file.db or postgresql://"),
         ({"SLACK_API_URL": "slack.com/api"}, "SLACK_API_URL: write an address that begins with https://"),
+        ({"WEBHOOK_SECRETS": "hunter2"}, "WEBHOOK_SECRETS: write name=secret"),
+        ({"WEBHOOK_SECRETS": "desk=hunter2"}, "WEBHOOK_SECRETS: each secret has at least 24 characters"),
+        ({"PUBLIC_URL": "care.example"}, "PUBLIC_URL: write an address that begins with https://"),
         ({"X_CONSUMER_KEY": "k"}, "X_CONSUMER_SECRET: posting to X needs all four keys"),
     ],
 )
@@ -73,3 +76,12 @@ def test_several_mistakes_are_told_at_once_and_secrets_are_not_repeated():
 def test_posting_to_x_needs_all_four_keys():
     assert not read_settings({}, NOWHERE).x_can_post
     assert read_settings(dict.fromkeys(KEYS, "k"), NOWHERE).x_can_post
+
+
+def test_each_webhook_has_its_secrets():
+    old, new = "c" * 24, "a+b/" * 8 + "=="
+    given = f"desk={old} reviews={'d' * 32}\n desk={new}"
+    settings = read_settings({"WEBHOOK_SECRETS": given}, NOWHERE)
+    assert settings.secrets_of("desk") == (old, new)
+    assert settings.secrets_of("nobody") == ()
+    assert settings.webhooks_with_secrets == ("desk", "reviews")
