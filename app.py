@@ -53,7 +53,7 @@ from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources import Closing, Source
 from bot.sources.build import build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
-from bot.sources.x import XPoster
+from bot.sources.x_reply import XPoster
 from bot.targets import Targets
 from bot.training import Training
 from bot.workspace import Channels, Workspace

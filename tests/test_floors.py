@@ -37,7 +37,7 @@ def test_only_the_x_sources_import_tweepy():
     users = {
         str(p.relative_to(ROOT)) for p in files() if any(n.split(".")[0] == "tweepy" for n in imports(p))
     }
-    assert users <= {"bot/sources/x.py"}
+    assert users <= {"bot/sources/x_client.py"}
 
 
 def test_the_domain_knows_nothing_of_slack_or_http():

@@ -8,7 +8,8 @@ from bot.sources import Source
 from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
-from bot.sources.x import XMentions, XSearch, build_x_client
+from bot.sources.x import XMentions, XSearch
+from bot.sources.x_client import build_x_client
 from bot.sources.x_query import handles_of
 from config.playbook import Playbook
 from config.settings import Settings

@@ -6,7 +6,54 @@ from typing import Any
 import requests
 
 from bot.sources.posted import PostedReply, Refused, Unknown, never_sent
-from bot.sources.x_http import Refusal, document_of
+from bot.sources.x_client import build_x_client
+from bot.sources.x_http import TIMEOUT, Refusal, document_of
+
+
+class XPoster:
+    """Posts replies as our account, with OAuth 1.0a user keys; one request each, never repeated.
+
+    X accepts a reply only where its author mentioned or quoted us (`Post.mentions_us`).
+    """
+
+    def __init__(
+        self,
+        consumer_key: str | None,
+        consumer_secret: str | None,
+        access_token: str | None,
+        access_token_secret: str | None,
+        *,
+        api_url: str | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        keys = {
+            "X_CONSUMER_KEY": consumer_key,
+            "X_CONSUMER_SECRET": consumer_secret,
+            "X_ACCESS_TOKEN": access_token,
+            "X_ACCESS_TOKEN_SECRET": access_token_secret,
+        }
+        self._lacking = [name for name, value in keys.items() if not value]
+        self._keys = tuple(keys.values())
+        self._api_url = api_url
+        self._timeout = timeout
+
+    def check(self) -> str | None:
+        """For `doctor`: None when the keys are there, or one sentence. Asks X nothing."""
+        return f"Replies on X can't be posted: set {', '.join(self._lacking)}" if self._lacking else None
+
+    def post_reply(self, text: str, in_reply_to: str) -> PostedReply:
+        """Post `text` under the post with the id `in_reply_to`.
+
+        Raises Refused when X has definitely not posted it, Unknown when that can't be told.
+        """
+        if lacking := self.check():
+            raise Refused(lacking)
+        # A client for each post: a connection kept since the last one may be dead, and then who can tell?
+        client = build_x_client(None, *self._keys, api_url=self._api_url, timeout=self._timeout)
+        with client.session:
+            return post_once(
+                lambda: client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to, user_auth=True)
+            )
 
 
 def post_once(send: Callable[[], requests.Response]) -> PostedReply:

@@ -12,7 +12,7 @@ from bot.delivery import Delivery, retry_parked
 from bot.outward import Outgoing
 from bot.posting import Posting
 from bot.sources import Batch
-from bot.sources.x import XPoster
+from bot.sources.x_reply import XPoster
 from handlers.slack import slack_app
 from models.case import Case
 from models.outbox import Outbox

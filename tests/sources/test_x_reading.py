@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sources import Busy, SourceError
-from bot.sources.x import XMentions, XSearch, build_x_client
+from bot.sources.x import XMentions, XSearch
+from bot.sources.x_client import build_x_client
 from tests.far_network import far_network
 from tests.recorded import exchange, recorded
 from tests.sources.conftest import MENTIONS, SEARCH, answer, brand, tweet

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from bot.sources.x import PostedReply, Refused, Unknown, XPoster
+from bot.sources.posted import PostedReply, Refused, Unknown
+from bot.sources.x_reply import XPoster
 from tests.far_network import far_network
 
 POSTS = "/2/tweets"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.sources import Busy, SourceError
-from bot.sources.x import XMentions, XSearch, build_x_client
+from bot.sources.x import XMentions, XSearch
+from bot.sources.x_client import build_x_client
 from tests.far_network import Answer, Seen
 from tests.sources.conftest import MENTIONS, SEARCH, answer, brand, tweet
 
