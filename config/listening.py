@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl
+from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
 from config.settings import ROOT
 from config.values import Part, Span
@@ -25,6 +25,15 @@ class XListening(Part):
     every: Span = timedelta(minutes=1)
     search: bool = True
     mentions: bool = True
+    stream: bool = False
+    """Search by the filtered stream, where our access allows it: posts come at once, and search only fills
+    its gaps."""
+
+    @model_validator(mode="after")
+    def the_stream_has_search_for_its_gaps(self) -> "XListening":
+        if self.stream and not self.search:
+            raise ValueError("stream: true needs search: true, which fills the stream's gaps")
+        return self
 
 
 class Replay(Part):

@@ -9,8 +9,9 @@ from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
 from bot.sources.x import XMentions, XSearch
-from bot.sources.x_client import build_x_client
+from bot.sources.x_client import Client, build_x_client, build_x_stream_client
 from bot.sources.x_query import handles_of
+from bot.sources.x_stream import XStream
 from config.playbook import Playbook
 from config.settings import Settings
 
@@ -63,13 +64,19 @@ def _x(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[S
     x = playbook.sources.x
     if x is None:
         return
-    every = x.every.total_seconds()
+    every, token, url = x.every.total_seconds(), settings.x_bearer_token, settings.x_api_url
+
     # A client (and its connections) for each: sources are fetched in threads of their own.
-    for wanted, kind in ((x.mentions, XMentions), (x.search, XSearch)):
-        if wanted:
-            token = settings.x_bearer_token
-            client = build_x_client(token, api_url=settings.x_api_url) if token else None
-            yield kind(client, playbook.brands, every, clock)
+    def client() -> Client:
+        return build_x_client(token, api_url=url) if token else None
+
+    if x.mentions:
+        yield XMentions(client(), playbook.brands, every, clock)
+    if x.stream:
+        stream = build_x_stream_client(token, api_url=url) if token else None
+        yield XStream(client(), stream, playbook.brands, every, clock)
+    elif x.search:
+        yield XSearch(client(), playbook.brands, every, clock)
 
 
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:

@@ -9,7 +9,16 @@ import requests
 import tweepy
 
 from bot.sources import SourceError
-from bot.sources.x_http import TIMEOUT, X_API, Elsewhere, Refusal, as_source_error, document_of, refuse
+from bot.sources.x_http import (
+    TIMEOUT,
+    X_API,
+    Elsewhere,
+    Refusal,
+    Unreachable,
+    as_source_error,
+    document_of,
+    refuse,
+)
 
 Client = Any
 """A tweepy.Client from `build_x_client` (tweepy has no types), or None without a bearer token."""
@@ -92,9 +101,9 @@ def document_from(call: Callable[[], requests.Response], now: datetime) -> dict[
     except Refusal as refusal:
         raise as_source_error(refusal, now) from None
     except requests.Timeout:
-        raise SourceError("X did not answer in time") from None
+        raise Unreachable("X did not answer in time") from None
     except requests.RequestException as error:
-        raise SourceError(f"X can't be reached ({type(error).__name__})") from None
+        raise Unreachable(f"X can't be reached ({type(error).__name__})") from None
     document = document_of(response)
     if document is None:
         raise SourceError("X's answer is not JSON")

@@ -42,6 +42,10 @@ class Elsewhere(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
+class Unreachable(SourceError):
+    """X gave no answer at all."""
+
+
 @dataclass
 class Refusal(Exception):
     """X answered with anything but success."""

@@ -6,6 +6,8 @@ import pytest
 
 from bot.sources import SourceError
 from bot.sources.build import build_sources
+from bot.sources.x import XMentions
+from bot.sources.x_stream import XStream
 from config.playbook import Playbook
 from tests.sources.conftest import SEARCH, answer, tweet
 
@@ -69,6 +71,21 @@ def test_nothing_switched_on_is_nothing_built(clock):
 def test_search_and_mentions_are_switched_one_by_one(clock):
     assert names(build_sources(playbook(x={"search": False}), Settings(), clock)) == ["x-mentions"]
     assert names(build_sources(playbook(x={"mentions": False}), Settings(), clock)) == ["x-search"]
+
+
+def test_the_stream_takes_the_place_of_search(clock):
+    both = build_sources(playbook(x={"stream": True}), Settings(x_bearer_token="token"), clock)
+    assert {source.name: (type(source), source.every) for source in both} == {
+        "x-mentions": (XMentions, 60),
+        "x-search": (XStream, 2),
+    }
+    [_, without] = build_sources(playbook(x={"stream": True}), Settings(), clock)
+    assert without.check() == "X can't be read without a bearer token: set X_BEARER_TOKEN"
+
+
+def test_a_stream_without_search_for_its_gaps_is_refused():
+    with pytest.raises(ValueError, match="stream: true needs search: true"):
+        playbook(x={"stream": True, "search": False})
 
 
 def test_a_missing_token_is_said_by_the_source_itself(clock):

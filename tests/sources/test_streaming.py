@@ -16,7 +16,7 @@ AT_ONCE: Mapping[Trouble, Wait] = {
     "refused": Wait(0.0, 0.0),
     "busy": Wait(0.0, 0.0),
 }
-"""Waits for tests: none."""
+"""Waits for tests: hardly any."""
 SOON = 5.0
 """Seconds until a test gives up."""
 

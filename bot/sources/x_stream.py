@@ -1,0 +1,158 @@
+"""X's filtered stream: posts as they are written, and search for the time that a break has left open."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.sources import Batch, Busy, SourceError
+from bot.sources.streaming import WAITS, Haul, KeptOpen, Lost, Trouble, Wait
+from bot.sources.x import XSearch
+from bot.sources.x_answer import Page
+from bot.sources.x_client import Client
+from bot.sources.x_connection import XConnection, open_connection
+from bot.sources.x_http import Unreachable
+from bot.sources.x_reader import Clock, Read, ours_of
+from bot.sources.x_rules import Rules, keep_in_step, try_rules
+from bot.sources.x_window import OVERLAP, Mark, time_of
+from config.brands import Brand
+
+EMPTIED_EVERY = 2.0
+"""Seconds between two looks at what the stream has brought."""
+KEPT_EVERY = timedelta(seconds=30)
+"""How often the cursor is moved while nothing comes."""
+
+
+class XStream:
+    """The posts of `x-search` by the stream; with its name and its cursor, so that one can take turns.
+
+    The cursor is that of search, with {"stream": how much of the stream is stored, "covered": up to when it
+    was complete, "gap": whether search has something to fill}. While there is a gap, search asks as often
+    as it would alone; so without a stream (not allowed, out of order) it simply goes on polling.
+    """
+
+    name = "x-search"
+    every = EMPTIED_EVERY
+
+    def __init__(
+        self,
+        client: Client,
+        stream_client: Client,
+        brands: Sequence[Brand],
+        every: float,
+        clock: Clock,
+        *,
+        waits: Mapping[Trouble, Wait] = WAITS,
+    ) -> None:
+        """`every`: seconds between two searches while there is a gap."""
+        self._search = XSearch(client, brands, every, clock)
+        self._client = stream_client
+        self._ours = ours_of(brands)
+        self._clock = clock
+        self._rules: Rules | None = None
+        self._live: KeptOpen[Page] = KeptOpen(self.name, self._connect, clock, waits)
+        self._tried: datetime | None = None
+        self._trouble: SourceError | None = None
+        self._said: str | None = None
+
+    def fetch(self, since: dict[str, Any] | None) -> Batch:
+        """What the stream has brought, with what search found where it has a gap.
+
+        Raises SourceError when neither works.
+        """
+        if self._search.missing:
+            raise SourceError(self._search.missing)
+        self._live.start()
+        now = self._clock()
+        state = dict(since) if isinstance(since, dict) else {}
+        haul = self._live.read(state.get("stream"))
+        gap = state.get("gap") is not False
+        if haul.breaks and not gap:
+            state |= self._reopened(state, haul, now)
+            gap, self._tried = True, None
+        found, notes = self._fill(state, haul, now) if gap else (None, [])
+        if found is not None:
+            state |= found.batch.cursor or {}
+            gap = not (found.whole and self._is_settled(haul, now))
+        state |= {"stream": haul.position, "gap": gap}
+        if haul.covered is not None:
+            state["covered"] = haul.covered.isoformat()
+        return Batch(
+            _in_order([post for page in haul.items for post in page.posts], found),
+            state if self._is_news(since, state, haul, found) else None,
+            [*notes, *self._notes(haul), *(note for page in haul.items for note in page.notes)],
+        )
+
+    def check(self) -> str | None:
+        """Whether search works, and whether X takes the rules; changes nothing at X."""
+        if trouble := self._search.check():
+            return trouble
+        try:
+            return try_rules(self._client, self._search.queries, self._clock())
+        except SourceError as error:
+            return f"{error} (its stream; sources.x.stream in the playbook)"
+
+    def close(self) -> None:
+        self._live.close()
+
+    # Search, where there is a gap.
+
+    def _reopened(self, state: dict[str, Any], haul: Haul[Page], now: datetime) -> dict[str, Any]:
+        """The part of the cursor that search needs, as if it had read up to where the gap begins."""
+        covered = time_of(state.get("covered")) or now
+        begin = min(each.since or covered for each in haul.breaks)
+        marks = {query: Mark(begin).as_json() for query in self._search.queries}
+        return {"at": begin.isoformat(), "marks": marks}
+
+    def _fill(self, state: dict[str, Any], haul: Haul[Page], now: datetime) -> tuple[Read | None, list[str]]:
+        """What search found, when it is its turn. Raises SourceError when the stream has nothing either."""
+        notes: list[str] = []
+        if self._tried is None or (now - self._tried).total_seconds() >= self._search.every:
+            self._tried, self._trouble = now, None
+            try:
+                return self._search.read(state), []
+            except SourceError as error:
+                self._trouble = error
+                if isinstance(error, Busy):
+                    self._tried = max(now, error.until - timedelta(seconds=self._search.every))
+                notes.append(f"{self.name}: {error}")
+        if self._trouble and haul.error and not haul.items:
+            raise SourceError(f"{self._trouble}; its stream: {haul.error}")
+        return None, notes
+
+    def _is_settled(self, haul: Haul[Page], now: datetime) -> bool:
+        """Whether the stream brings everything, and began so long ago that search knows what came before."""
+        since = haul.connected_since
+        lacking = self._rules is None or self._rules.lacking
+        return since is not None and not lacking and now >= since + OVERLAP
+
+    def _notes(self, haul: Haul[Page]) -> list[str]:
+        """What stands in the stream's way, when it is news."""
+        trouble = str(haul.error) if haul.error else "; ".join(self._rules.lacking if self._rules else ())
+        said, self._said = self._said, trouble
+        if trouble in ("", said):
+            return []
+        return [f"{trouble}: search asks each {self._search.every:.0f} s meanwhile"]
+
+    @staticmethod
+    def _is_news(
+        since: dict[str, Any] | None, state: dict[str, Any], haul: Haul[Page], found: Read | None
+    ) -> bool:
+        """Whether the cursor is worth storing: not just for two seconds more of silence."""
+        before = time_of((since or {}).get("covered")) if isinstance(since, dict) else None
+        after = time_of(state.get("covered"))
+        silent = before is not None and after is not None and after - before < KEPT_EVERY
+        return bool(haul.items or haul.breaks or found or not silent)
+
+    def _connect(self) -> XConnection:
+        try:
+            self._rules = keep_in_step(self._client, self._search.queries, self._clock())
+        except Unreachable as error:
+            raise Lost(str(error)) from None
+        if not self._rules.ids:
+            raise SourceError("; ".join(self._rules.lacking) or "X has none of our rules")
+        return open_connection(self._client, self._rules, self._ours, self._clock)
+
+
+def _in_order(streamed: list[Any], found: Read | None) -> list[Any]:
+    posts = {post.external_id: post for post in [*(found.batch.posts if found else []), *streamed]}
+    return sorted(posts.values(), key=lambda post: (post.created_at, int(post.external_id)))
