@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import tweepy
-
 from bot.sources import SourceError
 from bot.sources.x_client import Client, document_from
 from bot.sources.x_http import Refusal
@@ -91,7 +89,7 @@ def _asking(client: Client, more: dict[str, str]) -> Callable[[], Any]:
 
 def _add(client: Client, values: Sequence[str], now: datetime, *, dry_run: bool = False) -> dict[str, str]:
     """Which of `values` X did not take, and its reason."""
-    rules = [tweepy.StreamRule(value, TAG) for value in values]
+    rules = [_Rule("", value, TAG) for value in values]
     more = {"dry_run": "true"} if dry_run else {}
 
     def add() -> Any:
