@@ -1,6 +1,6 @@
 """What every use case shares: the database, the playbook, the clock, and one way to change a case."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -21,7 +21,7 @@ from models.escalation import PENDING, Escalation
 from models.handover import ASKED as OFFERED
 from models.handover import OVERTAKEN, Handover
 from models.moves import CLAIMED
-from models.outbox import NORMAL, SOON, put, show_again
+from models.outbox import NORMAL, SOON, Message, put, put_all, show_again
 from models.people import BOT, BOT_ID, Person
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class Office:
     def redraw(self, session: Session, case: Case) -> None:
         """The case's card is to show its present state, and so are the Homes of those it concerns."""
         self.redraw_card(session, case)
-        self.refresh_homes(session, self._concerned(session, case), self.clock())
+        self.refresh_homes(session, self._concerned(session, [case]), self.clock())
 
     def redraw_card(self, session: Session, case: Case) -> None:
         """The card alone: what changed is nothing that a Home shows."""
@@ -90,6 +90,19 @@ class Office:
             at=self.clock(),
             channel=self.playbook.queue(case.queue).channel,
         )
+
+    def redraw_all(self, session: Session, cases: Iterable[Case]) -> None:
+        """`redraw` for many cases that have their numbers, with as few statements as for one."""
+        cases = list(cases)
+        channels = {name: self.playbook.queue(name).channel for name in {case.queue for case in cases}}
+        put_all(
+            session,
+            [Message(f"card:{case.id}", "card", channels[case.queue], subject=case.id) for case in cases],
+            at=self.clock(),
+        )
+        # Of a case that has only just begun nobody knows.
+        known = [case for case in cases if len(case.events) > 1]
+        self.refresh_homes(session, self._concerned(session, known), self.clock())
 
     def refresh_homes(self, session: Session, members: Collection[str], at: datetime) -> None:
         """The Homes of those among `members` who ever opened theirs are to show what is true now."""
@@ -158,12 +171,13 @@ class Office:
         self.refresh_homes(session, [colleague], at)
 
     @staticmethod
-    def _concerned(session: Session, case: Case) -> set[str]:
-        """Whoever has the case, did anything with it, or was asked to take it."""
-        people = {event.actor for event in case.events} - {BOT_ID}
-        people |= {member for member in (case.owner, case.offered_to) if member}
-        if any(event.what == "escalate" for event in case.events):
-            asked = select(Escalation.specialist).where(Escalation.case_id == case.id)
+    def _concerned(session: Session, cases: Collection[Case]) -> set[str]:
+        """Whoever has one of the cases, did anything with it, or was asked to take it."""
+        people = {event.actor for case in cases for event in case.events} - {BOT_ID}
+        people |= {member for case in cases for member in (case.owner, case.offered_to) if member}
+        escalated = [case.id for case in cases if any(event.what == "escalate" for event in case.events)]
+        if escalated:
+            asked = select(Escalation.specialist).where(Escalation.case_id.in_(escalated))
             people |= set(session.scalars(asked))
         return people
 

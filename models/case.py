@@ -79,7 +79,9 @@ class Case(Timed, Alike, Base):
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_because: Mapped[str | None] = mapped_column(Text)
 
-    mentions: Mapped[list[Mention]] = relationship(order_by=lambda: (Mention.created_at, Mention.id))
+    mentions: Mapped[list[Mention]] = relationship(
+        order_by=lambda: (Mention.created_at, Mention.id), back_populates="case"
+    )
     ticks: Mapped[list[Tick]] = relationship(order_by=Tick.id, cascade="all, delete-orphan")
     events: Mapped[list[Event]] = relationship(order_by=Event.id)
 
@@ -126,7 +128,7 @@ class Case(Timed, Alike, Base):
     ) -> None:
         """A later post of the conversation. A closed case opens again: a resolved one to its owner, a
         dismissed one to anybody, with the times by which an answer is due from now on."""
-        self.mentions.append(mention)
+        mention.case = self  # from this end, as a long conversation need not be read for it
         self.last_post_at = max(self.last_post_at, mention.created_at)
         self.severity = max(self.severity, mention.severity)
         self._record("join", BOT, at)

@@ -1,12 +1,16 @@
 """One public post, as a source saw it, with what the sift made of it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.post import Post
+
+if TYPE_CHECKING:
+    from models.case import Case
 
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -51,6 +55,7 @@ class Mention(Base):
     personal_data: Mapped[list[str]]
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case: Mapped["Case | None"] = relationship(back_populates="mentions")
 
     @classmethod
     def from_post(cls, post: Post, *, stored_at: datetime, heard_from: str = "") -> "Mention":

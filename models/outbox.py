@@ -1,16 +1,19 @@
 """The only way anything leaves: one row per message, which remembers what was sent of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, select, update
+from sqlalchemy import Index, String, Text, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 
 # Smaller goes first when several wait.
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
+_AT_ONCE = 500
+"""Keys in one statement: databases bound them."""
 
 
 class Outbox(Base):
@@ -49,6 +52,18 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]
 
 
+@dataclass(frozen=True)
+class Message:
+    """What is to be said: see `Outbox` for what its parts mean."""
+
+    key: str
+    kind: str
+    channel: str
+    subject: int | None = None
+    payload: dict[str, Any] | None = None
+    priority: int = NORMAL
+
+
 def put(
     session: Session,
     key: str,
@@ -65,32 +80,54 @@ def put(
     The row is locked, as delivery locks it to mark what it sent: else each would write over what the other
     had just written, and a card could stay out of date for good.
     """
+    message = Message(key, kind, channel, subject, payload, priority)
     row = session.scalar(select(Outbox).where(Outbox.key == key).with_for_update())
     if row is None:
-        row = Outbox(
-            key=key,
-            kind=kind,
-            subject=subject,
-            channel=channel,
-            payload=payload,
-            priority=priority,
-            version=1,
-            sent_version=0,
-            attempts=0,
-            due_at=at,
-            created_at=at,
-        )
+        row = Outbox(**_new(message, at))
         session.add(row)
-        return row
+    else:
+        _again(row, message, at)
+    return row
+
+
+def put_all(session: Session, messages: Iterable[Message], *, at: datetime) -> None:
+    """`put` for many messages at once, each key once."""
+    wanted = {message.key: message for message in messages}
+    keys = sorted(wanted)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        found = select(Outbox).where(Outbox.key.in_(some)).order_by(Outbox.id).with_for_update()
+        for row in session.scalars(found):
+            _again(row, wanted.pop(row.key), at)
+    if wanted:
+        session.execute(insert(Outbox), [_new(message, at) for message in wanted.values()])
+
+
+def _new(message: Message, at: datetime) -> dict[str, Any]:
+    return {
+        "key": message.key,
+        "kind": message.kind,
+        "subject": message.subject,
+        "channel": message.channel,
+        "payload": message.payload,
+        "priority": message.priority,
+        "version": 1,
+        "sent_version": 0,
+        "attempts": 0,
+        "due_at": at,
+        "created_at": at,
+    }
+
+
+def _again(row: Outbox, message: Message, at: datetime) -> None:
     row.version = Outbox.version + 1  # counted by the database, so two never tie
-    row.payload = payload
+    row.payload = message.payload
     if row.ts is not None:
         # A message that people can already see must not go stale behind a burst of new ones.
         row.priority = URGENT
     if row.parked_at is None:
         # Keeps a wait that Slack asked for: a later due time set by a failed attempt stays.
         row.due_at = row.due_at or at
-    return row
 
 
 def show_again(session: Session, keys: Collection[str], at: datetime) -> None:

@@ -1,0 +1,67 @@
+"""Whether each source can be read: on record, in the log, and in the leads' channel when it lasts."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.blocks.text import escape
+from bot.office import Office
+from bot.sources import Batch, Busy
+from models.post import storable
+from models.source_state import SourceState
+
+log = structlog.get_logger()
+TELL_LEADS_AFTER = timedelta(minutes=15)
+
+
+def was_read(office: Office, session: Session, name: str, batch: Batch) -> None:
+    """What it brought is stored in this transaction, so its cursor moves."""
+    state = _state(session, name)
+    now = office.clock()
+    if state.leads_told_at is not None and state.failing_since is not None:
+        key = f"source-ok:{name}:{now.timestamp():.0f}"
+        office.tell_leads(session, key, f":large_green_circle: {name} can be read again.")
+    if batch.cursor is not None:
+        state.cursor = batch.cursor
+    state.last_ok_at, state.next_at = now, None
+    state.failing_since = state.last_error = state.leads_told_at = None
+
+
+def asked_to_wait(office: Office, name: str, busy: Busy) -> None:
+    """It is not asked again before that time."""
+    log.info("source asked to wait", source=name, until=busy.until.isoformat(), why=str(busy))
+
+    def work(session: Session) -> None:
+        _state(session, name).next_at = busy.until
+
+    office.transact(work)
+
+
+def failed(office: Office, name: str, why: str) -> None:
+    """On record at once and in the log when it is new; in the leads' channel after 15 minutes."""
+
+    why = storable(why)  # it may quote the far side
+
+    def work(session: Session) -> bool:
+        now = office.clock()
+        state = _state(session, name)
+        new = state.last_error != why
+        state.last_error = why
+        state.failing_since = state.failing_since or now
+        if now - state.failing_since >= TELL_LEADS_AFTER and state.leads_told_at is None:
+            state.leads_told_at = now
+            key = f"source:{name}:{state.failing_since.timestamp():.0f}"
+            since = int((now - state.failing_since).total_seconds() // 60)
+            text = f":red_circle: {name} can't be read for {since} minutes. {escape(why)}"
+            office.tell_leads(session, key, text)
+        return new
+
+    if office.transact(work):
+        log.warning("source failing", source=name, why=why)
+
+
+def _state(session: Session, name: str) -> SourceState:
+    state = session.get(SourceState, name) or SourceState(name=name)
+    session.add(state)
+    return state

@@ -1,0 +1,128 @@
+"""A batch of posts becomes mentions: sifted, then stored with cases, cards and the source's cursor."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import unquote
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.around import author_of, earlier_languages, key_of, known_among
+from bot.office import Office
+from bot.placing import Placing, apply
+from bot.sift.personal_data import find_personal_data
+from bot.sift.sift import Sifter, Verdict
+from bot.source_health import was_read
+from bot.sources import Batch
+from models.mention import Mention
+from models.post import NO_NAME, Post
+from models.turns import take_turns_placing
+
+log = structlog.get_logger()
+AT_ONCE = 250
+"""Posts in one transaction: on SQLite every claim waits until it ends."""
+_MAY_LEAD_TO_SOMEBODY = re.compile(r"[\d@＠]|\bat\b|snabel", re.IGNORECASE)
+Sifted = tuple[Post, Verdict]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a batch."""
+
+    stored: int
+    shown: int
+    repeated: int
+
+    def __add__(self, more: "Taken") -> "Taken":
+        return Taken(self.stored + more.stored, self.shown + more.shown, self.repeated + more.repeated)
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Takes in what sources bring."""
+
+    office: Office
+    sifter: Sifter
+
+    def take(self, name: str, batch: Batch) -> Taken:
+        """Stores a batch with its cases, cards and cursor, `name`'s.
+
+        Up to `AT_ONCE` posts are stored with the cursor, or nothing is. A longer batch is stored in parts,
+        and the cursor with the last of them: after a crash in between, what is stored comes again and is
+        known.
+        """
+        taken = Taken(0, 0, 0)
+        for start in range(0, max(len(batch.posts), 1), AT_ONCE):
+            part = batch.posts[start : start + AT_ONCE]
+            taken += self._take(name, part, batch if start + AT_ONCE >= len(batch.posts) else None)
+        if taken.stored:
+            log.info(
+                "mentions stored",
+                source=name,
+                stored=taken.stored,
+                shown=taken.shown,
+                repeated=taken.repeated,
+            )
+        return taken
+
+    # Helpers, in the order in which they are called.
+
+    def _take(self, name: str, posts: Sequence[Post], end_of: Batch | None) -> Taken:
+        # Before the transaction: on SQLite every claim waits until it ends.
+        sifted = self._sift([self._without_data_in_names(post.storable()) for post in posts])
+
+        def work(session: Session) -> Taken:
+            at = self.office.clock()
+            take_turns_placing(session)
+            known = known_among(session, (post for post, _ in sifted))
+            fresh = []
+            for post, verdict in sifted:
+                if key_of(post) not in known:
+                    known.add(key_of(post))
+                    fresh.append(_mention(post, verdict, name, at))
+            Placing(self.office, session, at, fresh).decide()
+            if end_of is not None:
+                was_read(self.office, session, name, end_of)
+            shown = sum(mention.shown for mention in fresh)
+            return Taken(len(fresh), shown, len(posts) - len(fresh))
+
+        return self.office.transact(work)
+
+    def _without_data_in_names(self, post: Post) -> Post:
+        """A name or a link with personal data in it is dropped: part of it can't be withheld."""
+
+        def clean(text: str | None) -> bool:
+            if not text or _MAY_LEAD_TO_SOMEBODY.search(text) is None:
+                return True  # nearly every name
+            regions = self.office.playbook.sift.phone_regions
+            found = find_personal_data(text, order_pattern=None, phone_regions=regions)
+            return not any(one.kind in ("phone number", "e-mail address") for one in found)
+
+        return replace(
+            post,
+            author=post.author if clean(post.author) else NO_NAME,
+            author_name=post.author_name if clean(post.author_name) else None,
+            url=None if "@" in unquote(post.url or "").partition("?")[2] else post.url,
+        )
+
+    def _sift(self, posts: Sequence[Post]) -> list[Sifted]:
+        """The posts that are not stored yet, with their verdicts."""
+        with self.office.db.reading() as session:
+            known = known_among(session, posts)
+            fresh = [post for post in posts if key_of(post) not in known]
+            spoken = earlier_languages(session, fresh)
+        sifted = []
+        for post in fresh:
+            verdict = self.sifter.sift(post, earlier_language=spoken.get(author_of(post)))
+            if verdict.language != "unknown" and post.author != NO_NAME:
+                spoken[author_of(post)] = verdict.language
+            sifted.append((post, verdict))
+        return sifted
+
+
+def _mention(post: Post, verdict: Verdict, name: str, at: datetime) -> Mention:
+    mention = Mention.from_post(post, stored_at=at, heard_from=name)
+    apply(mention, verdict)
+    return mention
