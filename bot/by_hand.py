@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.lessons.recording import taught_by_bringing_back, taught_by_logging
 from bot.office import Office
 from bot.placing import Placing, apply
 from bot.sift.sift import Sifter
@@ -52,6 +53,7 @@ class ByHand:
             if mention is None:
                 raise NotAllowed("This post is not there any more.")
             if mention.case_id is None:
+                taught_by_bringing_back(session, mention, by=by, at=self.office.clock())
                 if mention.kind == "ad":
                     mention.kind = "other"
                 mention.shown, mention.reason = (
@@ -79,8 +81,9 @@ class ByHand:
         if queue not in [known.name for known in self.office.playbook.queues]:
             raise NotAllowed("This queue is not in the playbook any more. Choose another one.")
         post = post.storable()
+        ruled = self.sifter.sift(post)
         verdict = replace(
-            self.sifter.sift(post),
+            ruled,
             shown=True,
             reason=f"logged by {named(by)}",
             kind=kind,
@@ -105,6 +108,7 @@ class ByHand:
                 placing = Placing(self.office, session, at, [mention])
                 placing.show()
                 joined = mention in placing.joined
+                taught_by_logging(session, mention, ruled, by=by, at=at)
             assert mention.case_id is not None  # noqa: S101  # it was just given one
             return Logged(mention.case_id, known, joined=not known and joined)
 

@@ -72,8 +72,29 @@ def move_deadlines(cases: Iterable[Case], before: Calendar, after: Calendar, at:
     return moved
 
 
-def _moved(deadline: datetime, before: Calendar, after: Calendar, at: datetime) -> datetime:
+def to_queue(session: Session, playbook: Playbook, case: Case, queue: Queue, at: datetime) -> None:
+    """The case goes to another queue. The open time that was left goes with it, counted in that queue's
+    hours; where that queue gives less, it is that. What is overdue stays so."""
+    before, after = _calendar(session, playbook, case, at), calendar_of(session, queue, at)
+    if case.first_response_at is None:
+        case.respond_by = _moved(case.respond_by, before, after, at, queue.targets.first_response)
+    if case.paused_at is None:
+        case.resolve_by = _moved(case.resolve_by, before, after, at, queue.targets.resolution)
+    else:
+        case.resolve_left = min(case.resolve_left or timedelta(), queue.targets.resolution)
+    case.queue = queue.name
+
+
+def _moved(
+    deadline: datetime,
+    before: Calendar,
+    after: Calendar,
+    at: datetime,
+    most: timedelta | None = None,
+) -> datetime:
     left = open_time_between(at, deadline, before)
+    if most is not None:
+        left = min(left, most)
     return open_time_after(at, left, after) if left else deadline
 
 

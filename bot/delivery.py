@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from bot.asking import not_asked
 from bot.home import HOME
 from bot.lost_channels import LOST, tell_of_lost_channel
+from bot.moving_cards import block_ids_begin_with
 from bot.office import Office
 from bot.rendering import render
 from bot.slack_errors import Refused, Wait, what_happened
@@ -236,7 +237,8 @@ class Delivery:
         try:
             place = (row.slack_channel, row.ts) if row.ts and row.slack_channel else None
             if place is None and row.unknown:
-                place = find_message(self._slack, row.key, row.slack_channel or channel, row.since, thread)
+                known_by = block_ids_begin_with(row.kind, row.key, row.subject)
+                place = find_message(self._slack, known_by, row.slack_channel or channel, row.since, thread)
             if place is None:
                 answer = self._slack.chat_postMessage(
                     channel=channel,

@@ -11,6 +11,7 @@ from bot.blocks.text import escape, language_name, shorten
 from bot.case_view import CaseView
 from bot.deadlines import go_on
 from bot.ending import tell_how_it_ended
+from bot.lessons.recording import dismissal_taken_back, taught_by_dismissal
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
 from bot.presence import shown
@@ -112,7 +113,7 @@ class Desk:
         def move(case: Case, person: Person, at: datetime) -> None:
             case.dismiss(by=person, at=at, because=because)
 
-        return self._move(number, move, by, first=self._must_be_trained)
+        return self._move(number, move, by, first=self._must_be_trained, then=_learn_from_dismissal)
 
     def to_dismiss(self, number: int, *, by: str) -> CaseView:
         """The case, for somebody about to dismiss it. Raises what `dismiss` would refuse them with."""
@@ -129,7 +130,10 @@ class Desk:
         return view
 
     def reopen(self, number: int, *, by: str) -> CaseView:
-        return self._move(number, lambda case, person, at: case.reopen(by=person, at=at), by)
+        def move(case: Case, person: Person, at: datetime) -> None:
+            case.reopen(by=person, at=at)
+
+        return self._move(number, move, by, then=_unlearn_dismissal)
 
     def mine(self, member: str) -> list[CaseView]:
         """The open cases of one person, nearest target first; 20 at most."""
@@ -206,8 +210,10 @@ class Desk:
         if case.stage == WAITING:
             Levels(self.office).must_be_allowed(session, case, person, at)
 
-    def _move(self, number: int, move: Move, by: str, *, first: Guard | None = None) -> CaseView:
-        """`first` may refuse it, with NotAllowed."""
+    def _move(
+        self, number: int, move: Move, by: str, *, first: Guard | None = None, then: Guard | None = None
+    ) -> CaseView:
+        """`first` may refuse it, with NotAllowed; `then` sees what became of it."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             was_open, person = case.is_open, self.office.person(by)
@@ -215,6 +221,8 @@ class Desk:
                 first(session, case, person, at)
             move(case, person, at)
             session.flush()
+            if then is not None:
+                then(session, case, person, at)
             if was_open and not case.is_open:
                 tell_how_it_ended(self.office, session, case)
             return self.office.view(session, case)
@@ -235,3 +243,11 @@ class Desk:
         if queue is self.office.playbook.everything:  # it also has what is left of dropped queues
             return Case.queue.not_in([q.name for q in queues if q is not queue])
         return Case.queue == queue.name
+
+
+def _learn_from_dismissal(session: Session, case: Case, by: Person, at: datetime) -> None:
+    taught_by_dismissal(session, case, by=by.id, at=at)
+
+
+def _unlearn_dismissal(session: Session, case: Case, by: Person, at: datetime) -> None:
+    dismissal_taken_back(session, case, by=by.id, at=at)

@@ -20,6 +20,7 @@ from bot.blocks.practice import practice_message
 from bot.blocks.text import Block
 from bot.digest import Digests
 from bot.home import HOME, Homes
+from bot.moving_cards import MOVED, moved_note
 from bot.office import Office
 from bot.practising import PRACTICE, Practising
 from bot.presence import shown
@@ -59,6 +60,10 @@ def _card(session: Session, row: Outbox, office: Office) -> Drawn:
     case = session.get_one(Case, row.subject)
     here = shown(session, case, office.clock())
     return card(replace(office.view(session, case), here=here))
+
+
+def _moved(session: Session, row: Outbox, office: Office) -> Drawn:
+    return moved_note(row.subject or 0, row.payload or {})
 
 
 def _escalation(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -133,6 +138,7 @@ def _practice(session: Session, row: Outbox, office: Office) -> Drawn:
 
 MESSAGES: dict[str, Draw] = {
     "card": _card,
+    MOVED: _moved,
     "escalation": _escalation,
     "handover": _handover,
     "asked_back": _asked_back,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.alike import Alike
 from models.base import Base
 from models.checklist import Checklist
+from models.corrected import Corrected
 from models.errors import NotAllowed
 from models.event import Event
 from models.mention import Mention
@@ -34,7 +35,7 @@ class Tick(Base):
     at: Mapped[datetime]
 
 
-class Case(Timed, Alike, Base):
+class Case(Timed, Alike, Corrected, Base):
     """Opens from a mention; later posts of the same conversation join it. It has verbs.
 
     Every verb guards, changes and leaves an event. `version` makes each change a conditional UPDATE
@@ -60,9 +61,6 @@ class Case(Timed, Alike, Base):
     conversation: Mapped[str | None] = mapped_column(String(255))
     brand: Mapped[str] = mapped_column(String(80))
     queue: Mapped[str] = mapped_column(String(60))
-    kind: Mapped[str] = mapped_column(String(20))
-    topic: Mapped[str | None] = mapped_column(String(60))
-    language: Mapped[str] = mapped_column(String(10))
     severity: Mapped[int] = mapped_column(default=0, server_default="0")
     """That of its gravest post: 0 everyday, 1 worth a second look, 2 severe, 3 danger."""
     private: Mapped[bool] = mapped_column(default=False)

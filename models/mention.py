@@ -1,7 +1,7 @@
 """One public post, as a source saw it, with what the sift made of it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -53,6 +53,9 @@ class Mention(Base):
     severity: Mapped[int] = mapped_column(default=0, server_default="0")
     """0 everyday, 1 worth a second look, 2 severe, 3 danger."""
     personal_data: Mapped[list[str]]
+    ruled: Mapped[dict[str, Any] | None]
+    """What the rules alone said (`kind`, `topic`, `language`, `shown`), where a person changed it, or what
+    was learned from the team; `learned` then says so in words. None: it stands as the rules said."""
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     case: Mapped["Case | None"] = relationship(back_populates="mentions")

@@ -98,6 +98,9 @@ def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
         words = f"*{handle(mention.author, 60)}*: {escape(shorten(mention.reason, 200))}\n{body}"
         back = button("bring_back", "Bring back", mention.id)
         blocks.append(section(f"list|{mention.id}", words, accessory=back))
+        blocks.append(
+            actions(f"list|{mention.id}|is", button("aside_is", "It is something else…", mention.id))
+        )
     return f"{len(mentions)} posts set aside", blocks
 
 

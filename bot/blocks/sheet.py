@@ -63,6 +63,7 @@ EVENT_WORDS = {
     "ask_back": "asked back",
     "answer_back": "answered",
     "still_on_it": "is still on it until",
+    "correct": "said what it is:",
 }
 
 

@@ -29,6 +29,7 @@ WAYS = (
     Way("promise", "Promise an answer…", (CLAIMED,)),
     Way("dismiss", "No reply needed…", (WAITING, CLAIMED)),
     Way("release", "Release", (CLAIMED,)),
+    Way("is", "It is something else…", STAGES),
     Way("note", "Add a note…", STAGES),
     Way("reopen", "Reopen", (RESOLVED, DISMISSED)),
     Way("offer", "Offer as an answer…", (RESOLVED,)),
@@ -59,7 +60,11 @@ TOOLS = (
     Way("help", "Help", ()),
 )
 """Words that need no case: a row of buttons on Home."""
-LEAD_TOOLS = (Way("crisis", "Crisis and hours…", ()), Way("away", "Set somebody away…", ()))
+LEAD_TOOLS = (
+    Way("crisis", "Crisis and hours…", ()),
+    Way("away", "Set somebody away…", ()),
+    Way("lessons", "Lessons", ()),
+)
 """What leads may switch, on their Home."""
 
 

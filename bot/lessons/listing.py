@@ -1,0 +1,58 @@
+"""The lessons as leads look at them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.lessons.recording import take_back
+from bot.office import Office
+from models.errors import NotAllowed
+from models.lesson import Lesson
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What there is of lessons: the newest that count, and how many count of each brand."""
+
+    newest: Sequence[Lesson]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """For leads only: who taught the sift what."""
+
+    office: Office
+
+    def newest(self, *, by: str) -> Taught:
+        """Raises NotAllowed."""
+        self._must_lead(by)
+        with self.office.db.reading() as session:
+            newest = select(Lesson).where(Lesson.live.is_not(None)).order_by(Lesson.id.desc()).limit(SHOWN)
+            return Taught(session.scalars(newest).all(), counts(session))
+
+    def take_back(self, number: int, *, by: str) -> bool:
+        """It counts no longer; the case stays as it is. False when it counted no longer already."""
+        self._must_lead(by)
+
+        def work(session: Session) -> bool:
+            lesson = session.get(Lesson, number, with_for_update=True)
+            return lesson is not None and take_back(session, lesson, by=by, at=self.office.clock())
+
+        return self.office.transact(work)
+
+    def _must_lead(self, by: str) -> None:
+        if not self.office.person(by).lead:
+            raise NotAllowed("Only leads look at what others taught. `/case is 12 praise` teaches.")
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many lessons count, by brand."""
+    found = session.execute(
+        select(Lesson.brand, func.count(Lesson.id)).where(Lesson.live.is_not(None)).group_by(Lesson.brand)
+    )
+    return {brand: count for brand, count in found}
