@@ -50,10 +50,12 @@ _COMPOUND = re.compile(
     rf"(?P<no>{_NO}){_NOT_UNIT}",
 )
 # "Berliner Straße 12", "Nørre Allé 5", "Karl Johans gate 7", "Lange Weg 3".
+_SECOND = (
+    r"Straße|Strasse|Str\.|Allee|Weg|Platz|Damm|Gasse|Ring|Ufer|Allé|Alle|Gade|Vej|Plads|Boulevard|Torv|"
+    r"Vei|vei|väg|Väg|Gata|gata|plass|Laan|Plein|Kade|Singel|Straat"
+)
 _TWO_WORDS = re.compile(
-    rf"(?<![\w@#/-])(?:{_CAP}\s){{1,3}}(?:Straße|Strasse|Str\.|Allee|Weg|Platz|Damm|Gasse|Ring|Ufer|Allé|"
-    rf"Alle|Gade|Vej|Plads|Boulevard|Torv|Vei|vei|väg|Väg|Gata|gata|plass|Laan|Plein|Kade|Singel|"
-    rf"Straat)\s(?P<no>{_NO}){_NOT_UNIT}"
+    rf"(?<![\w@#/-])(?:{_CAP}\s){{1,3}}(?:{_SECOND})\s(?P<no>{_NO}){_NOT_UNIT}"
     rf"|(?<![\w@#/-])(?:{_CAP}\s){{0,3}}{_CAP}(?<=s)\s(?:gate|Gate)\s(?P<no2>{_NO}){_NOT_UNIT}"
 )
 # Any street with a number, when postcode and place follow: "Engdraget 17, 4000 Roskilde".
@@ -160,29 +162,42 @@ _TAIL = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+_NUMBER_BEHIND = re.compile(r"[\s,]\d")
+_STREET_WORDS = tuple(
+    {word.replace("\\", "") for word in f"{_SURE}|{_WITH_CAPITAL}|{_SECOND}|gate|Gate".split("|")}
+)
+_FEWEST_WITH_POSTCODE = 5
+"""Digits: one of the house, four of the postcode."""
+_LETTERS_OF_A_CODE = re.compile(r"\d\s?[A-Za-z]{2}")
+
+
 def street_addresses(text: str) -> Iterator[Found]:
     """Streets with a house number, with floor, postcode and place when they follow. `text` is plain."""
-    if not any(c.isdigit() for c in text):
+    digits = len(_DIGIT.findall(text))
+    if not digits:
         return
-    for start, end in _streets(text):
+    for start, end in _streets(text, digits):
         # "12 Mill Rd., York YO1 7AA": the dot is part of it only when something follows.
         tail = _TAIL.match(text, end + text.startswith(".", end))
         yield "street address", start, tail.end() if tail and tail[0] else end
-    for pattern in (_UK_POSTCODE, _DUTCH_CODE_AND_NUMBER):
+    for pattern in (_UK_POSTCODE, _DUTCH_CODE_AND_NUMBER) if _LETTERS_OF_A_CODE.search(text) else ():
         for found in pattern.finditer(text):
             yield "postcode", found.start(), found.end()
     for found in _UK_POSTCODE_SMALL.finditer(text):
         yield "postcode", found.start("code"), found.end("code")
 
 
-def _streets(text: str) -> Iterator[tuple[int, int]]:
-    for found in _COMPOUND.finditer(text):
-        if found["word"].casefold() not in _NO_STREETS and not _is_year(found["no"]):
-            yield found.start(), found.end("no")
-    for found in _TWO_WORDS.finditer(text):
-        if not _is_year(found["no"] or found["no2"]):
-            yield found.start(), found.end()
-    for pattern in (_NUMBER_LAST, _BEFORE_POSTCODE, _FRENCH, _BARE_GERMAN, _PO_BOX):
+def _streets(text: str, digits: int) -> Iterator[tuple[int, int]]:
+    if _has_street_word(text):
+        for found in _COMPOUND.finditer(text):
+            if found["word"].casefold() not in _NO_STREETS and not _is_year(found["no"]):
+                yield found.start(), found.end("no")
+        for found in _TWO_WORDS.finditer(text):
+            if not _is_year(found["no"] or found["no2"]):
+                yield found.start(), found.end()
+    with_postcode = (_BEFORE_POSTCODE, _BARE_GERMAN) if digits >= _FEWEST_WITH_POSTCODE else ()
+    for pattern in (_NUMBER_LAST, *with_postcode, _FRENCH, _PO_BOX):
         for found in pattern.finditer(text):
             yield found.start(), found.start() + len(found[0].rstrip(" ,.'-"))
     for pattern in (_ENGLISH, _ENGLISH_SMALL):
@@ -192,6 +207,14 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
             unlikely = _NO_NAME - _MAYBE_NAME if pattern is _ENGLISH else _NO_NAME
             if not any(word.strip("'.") in unlikely for word in name):
                 yield found.start(), found.end()
+
+
+def _has_street_word(text: str) -> bool:
+    """Whether a number stands behind a street word: cheaper than to look for the street's whole name."""
+    return any(
+        text[: number.start()].rstrip(" ,").endswith(_STREET_WORDS)
+        for number in _NUMBER_BEHIND.finditer(text)
+    )
 
 
 def _is_year(number: str) -> bool:

@@ -125,7 +125,7 @@ _BOOKING = re.compile(r"(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}")
 
 def is_unspaced(text: str) -> bool:
     """Is any of it in a script without spaces?"""
-    return _UNSPACED.search(text) is not None
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def hyphened(text: str) -> str:

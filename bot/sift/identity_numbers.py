@@ -65,8 +65,9 @@ def _end_of(text: str, start: int, count: int) -> int | None:
 
 
 def cards(text: str) -> Iterator[Found]:
-    about_cards = bool(_CARD_WORDS.search(text))
-    for run in _DIGIT_RUN.finditer(text):
+    runs = list(_DIGIT_RUN.finditer(text))
+    about_cards = bool(runs and _CARD_WORDS.search(text))
+    for run in runs:
         groups = [(run.start() + g.start(), run.start() + g.end()) for g in re.finditer(r"\d+", run[0])]
         first = 0
         while first < len(groups):
@@ -136,6 +137,9 @@ _STRONG: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"\d{3}\.\d{3}\.\d{3}-\d{2}", cpf.is_valid),
 )
 _STRONG_PATTERNS = tuple((re.compile(rf"(?<![\w/.-])(?:{form})(?![\w/-])"), check) for form, check in _STRONG)
+# One look for all of them: nearly no post has any.
+_ANY_STRONG = re.compile(rf"(?<![\w/.-])(?:{'|'.join(form for form, _ in _STRONG)})(?![\w/-])")
+_SIX_DIGITS = re.compile(r"\d(?:\D*+\d){5}")
 # A word for such a number, then the number itself at most three short words on ("BSN nummer is 123456782").
 _WORDS = (
     r"cpr|personnummer|personnr|fødselsnummer|fødselsnr|födelsenummer|samordningsnummer|bsn|"
@@ -158,6 +162,8 @@ _BSN_LIKE = re.compile(r"(?<![\w.-])\d{9}(?![\w-])")
 
 
 def national_numbers(text: str) -> Iterator[Found]:
+    if not _SIX_DIGITS.search(text):
+        return  # none has fewer
     for labelled in _LABELLED.finditer(text):
         value = labelled["value"]
         # A number ends with its last digit unless letters stick to it: "123456782 en" is not a part of it.
@@ -168,7 +174,7 @@ def national_numbers(text: str) -> Iterator[Found]:
             shown = shown[:-2]
         if sum(c.isdigit() for c in shown) >= 6:
             yield "national number", labelled.start("value"), labelled.start("value") + len(shown)
-    for pattern, check in _STRONG_PATTERNS:
+    for pattern, check in _STRONG_PATTERNS if _ANY_STRONG.search(text) else ():
         for found in pattern.finditer(text):
             if check(found[0]):
                 yield "national number", found.start(), found.end()

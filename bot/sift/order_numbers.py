@@ -42,6 +42,12 @@ _PATTERNS = {
     kind: re.compile(rf"(?<![\w@#])(?:{words})(?P<number>{_NUMBER})?{_LINK}{_VALUE}", re.IGNORECASE)
     for kind, words in _LABELS.items()
 }
+# One look for all of them, quick because it needs no two cases: nearly no post has any. Three digits, or the
+# capitals and digits of a booking.
+_ANY_VALUE = re.compile(r"\d(?:\D*+\d){2}|[A-Z0-9]{5}")
+_ANY = re.compile(rf"(?<![\w@#])(?:{'|'.join(_LABELS.values())})(?:{_NUMBER})?{_LINK}{_VALUE}")
+# Where case is ignored, these are an i.
+_DOTTED = str.maketrans("İı", "ii")
 # Only these may stand without the word "number" ("my order 4711-2231"); a bare "account 2" says nothing.
 _SPEAKS_FOR_ITSELF = ("order number", "booking number")
 _AMOUNT_AFTER = re.compile(
@@ -56,6 +62,8 @@ _DATE = re.compile(
 
 def labelled_numbers(text: str) -> Iterator[tuple[str, int, int]]:
     """(kind, start, end) of each number whose label says that it is a customer's. `text` is plain."""
+    if not (_ANY_VALUE.search(text) and _ANY.search(text.translate(_DOTTED).casefold())):
+        return
     for kind, pattern in _PATTERNS.items():
         for found in pattern.finditer(text):
             value = found["value"]

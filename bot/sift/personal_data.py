@@ -10,7 +10,7 @@ from bot.sift.east_asian import east_asian_data, hyphened, is_unspaced, messenge
 from bot.sift.identity_numbers import cards, ibans, national_numbers
 from bot.sift.order_numbers import labelled_numbers
 from bot.sift.phone_numbers import phone_numbers
-from bot.sift.plain_text import HANDLE, LINK, TAG, plain_text
+from bot.sift.plain_text import HANDLE, LINK, TAG, may_have_links, plain_text
 
 Found = tuple[str, int, int]
 
@@ -20,6 +20,7 @@ _EMAIL = re.compile(
     r"(?:\s?(?:\.|[\[({]\s?(?:dot|punkt|punt)\s?[\])}])\s?[\w-]{1,30}){1,3}",
     re.IGNORECASE,
 )
+_MAYBE_EMAIL = re.compile(r"@|[\[({]\s?(?:at|snabel)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,15 @@ def _candidates(text: str, order_pattern: str | None, regions: tuple[str, ...]) 
     if unspaced := is_unspaced(text):
         whole = hyphened(text)
         text = without_unspaced(whole)
-    emails = [("e-mail address", m.start(), m.end()) for m in _EMAIL.finditer(text)]
-    yield from emails
-    for pattern in (LINK, HANDLE, TAG):
-        yield from (("", m.start(), m.end()) for m in pattern.finditer(whole))
+    if _MAYBE_EMAIL.search(text):
+        yield from (("e-mail address", m.start(), m.end()) for m in _EMAIL.finditer(text))
+    for pattern, is_worth_while in (
+        (LINK, may_have_links(whole)),
+        (HANDLE, "@" in whole),
+        (TAG, "#" in whole),
+    ):
+        if is_worth_while:
+            yield from (("", m.start(), m.end()) for m in pattern.finditer(whole))
     if unspaced:
         yield from messenger_names(whole)
     if _DIGIT.search(text) is None:

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 _QUOTES = dict.fromkeys("\u2018\u2019\u02bc\u2032\uff07", "'")
@@ -35,7 +37,7 @@ class PlainText:
     """
 
     text: str
-    origin: tuple[int, ...]
+    origin: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the characters from `start` up to `end` stand in the original."""
@@ -53,26 +55,43 @@ def is_invisible(char: str) -> bool:
 
 def plain_text(text: str) -> PlainText:
     """`text` in NFKC, character by character, without invisible ones, with plain dashes and apostrophes."""
-    if text.isascii() and text.isprintable():
-        return PlainText(text, tuple(range(len(text) + 1)))
+    changed = _changed(text)
+    if not changed:
+        return PlainText(text, range(len(text) + 1))
+    if all(len(plain) == 1 for plain in changed.values()):
+        return PlainText(
+            text.translate({ord(char): plain for char, plain in changed.items()}), range(len(text) + 1)
+        )
     chars: list[str] = []
     origin: list[int] = []
     for position, char in enumerate(text):
-        if is_invisible(char):
-            continue
-        plain = _DASHES.get(char) or _QUOTES.get(char) or unicodedata.normalize("NFKC", char)
+        plain = changed.get(char, char)
         chars.append(plain)
         origin.extend([position] * len(plain))
     origin.append(len(text))
-    return PlainText("".join(chars), tuple(origin))
+    return PlainText("".join(chars), origin)
+
+
+def _changed(text: str) -> dict[str, str]:
+    """What the unusual characters of `text` become; most texts have none."""
+    if text.isascii() and text.isprintable():
+        return {}
+    return {char: plain for char in set(text) if not " " <= char <= "~" and (plain := _plain(char)) != char}
+
+
+@lru_cache(maxsize=20_000)
+def _plain(char: str) -> str:
+    if is_invisible(char):
+        return ""
+    return _DASHES.get(char) or _QUOTES.get(char) or unicodedata.normalize("NFKC", char)
 
 
 def normalised(text: str) -> str:
     """NFKC with combined accents, without invisible characters, case-folded: the form that words match in."""
-    if text.isascii() and text.isprintable():
-        return text.casefold()
-    visible = "".join(c for c in text if not is_invisible(c))
-    plain = unicodedata.normalize("NFKC", visible).translate(_TABLE)
+    changed = _changed(text)
+    if hidden := [char for char, plain in changed.items() if not plain]:
+        text = text.translate(dict.fromkeys(map(ord, hidden)))
+    plain = unicodedata.normalize("NFKC", text).translate(_TABLE) if not text.isascii() else text
     return unicodedata.normalize("NFKC", plain.casefold())
 
 
@@ -83,9 +102,20 @@ def without_accents(text: str) -> str:
 
 def without_names_and_links(text: str) -> str:
     """`text` with its links, handles and tags taken out."""
-    for pattern in (LINK, HANDLE, TAG):
-        text = pattern.sub(" ", text)
-    return text
+    text, _ = without_links(text)
+    if "@" in text:
+        text = HANDLE.sub(" ", text)
+    return TAG.sub(" ", text) if "#" in text else text
+
+
+def without_links(text: str) -> tuple[str, int]:
+    """`text` with its links taken out, and how many there were."""
+    return LINK.subn(" ", text) if may_have_links(text) else (text, 0)
+
+
+def may_have_links(text: str) -> bool:
+    """Whether it is worth while to look for links."""
+    return "/" in text or "www." in text.lower()
 
 
 _TABLE = str.maketrans(_DASHES | _QUOTES)

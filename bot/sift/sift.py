@@ -10,7 +10,7 @@ from bot.sift.hurried import with_hurried_forms
 from bot.sift.kind import find_kind
 from bot.sift.language import LanguageFinder
 from bot.sift.personal_data import find_personal_data
-from bot.sift.plain_text import LINK, normalised, without_names_and_links
+from bot.sift.plain_text import normalised, without_links, without_names_and_links
 from bot.sift.queues import queue_for
 from bot.sift.severity import SeverityFinder
 from bot.sift.words import WordBook
@@ -76,7 +76,7 @@ class Sifter:
         language = self._languages.find(post.text, (post.language, earlier_language))
         found = find_kind(words, self._cues.get(language, self._all_cues))
         brand, not_about = self._brand(post, text)
-        unlinked, links = LINK.subn(" ", post.text)
+        unlinked, links = without_links(post.text)
         ads = self._ads.get(language, self._all_ads)
         ad = self._ad(normalised(unlinked), ads, found.complaint, has_link=links > 0)
         aside = self._set_aside(post, text, brand, not_about)
