@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -27,12 +28,14 @@ from bot.delivery import Delivery, Outward, retry_parked
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
+from bot.doctor_cost import cost_finding
 from bot.escalating import Escalations
 from bot.escalation_clock import EscalationClock
 from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.home_watch import HomeWatch
 from bot.idle import Idle
+from bot.ledger import Ledger, ledger_lines
 from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
@@ -135,7 +138,7 @@ def build(
         handovers=handovers,
         people=people,
         presences=presences,
-        sources=build_sources(playbook, settings, clock),
+        sources=build_sources(playbook, settings, clock, Ledger(office).left),
     )
     return Parts(
         settings,
@@ -233,12 +236,24 @@ def doctor(retry: bool) -> None:
             click.echo(f"{retry_parked(session, parts.office)} messages will be sent again.")
     slack = None if settings.demo else slack_client(settings, retries=True)
     bad = 0
-    for line in examine(settings, parts.office.playbook, parts.office.db, parts.works.sources, slack):
+    found = examine(settings, parts.office.playbook, parts.office.db, parts.works.sources, slack)
+    for line in chain(found, cost_finding(parts.office)):
         mark = {"ok": "✓", "bad": "✗", "note": "·"}[line.state]
         click.echo(f"{mark} {line.about}: {line.words}")
         bad += line.state == "bad"
     if bad:
         sys.exit(1)
+
+
+@main.command()
+def spent() -> None:
+    """What reading X has cost this month: posts read and estimated cost, day by day (UTC)."""
+    settings = read_settings()
+    office = build(settings, load_playbook(Path(settings.playbook))).office
+    office.db.refuse_another_version()
+    with office.db.reading() as session:
+        for line in ledger_lines(session, office.playbook, office.clock()):
+            click.echo(line)
 
 
 @main.command()

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.away import Away, Gone
+from bot.ledger import month_of
 from bot.office import Office
 from bot.surges import Surge, surges
 from models.case import Case
@@ -35,6 +36,8 @@ class LeadNow:
     on: list[tuple[str, int]]
     away: list[Gone]
     surges: list[Surge]
+    cost: str | None = None
+    """What reading X has cost this month, where it is read."""
 
 
 def lead_now(office: Office, session: Session, person: Person, now: datetime) -> LeadNow:
@@ -51,6 +54,7 @@ def lead_now(office: Office, session: Session, person: Person, now: datetime) ->
         _on(office, session, names, {one.member for one in away}, now),
         away,
         surges(session, now),
+        f"X: {month_of(session, book, now)}" if book.sources.x else None,
     )
 
 

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape
+from bot.ledger import record
 from bot.office import Office
 from bot.sources import Batch, Busy
 from models.post import storable
@@ -22,6 +23,7 @@ def was_read(office: Office, session: Session, name: str, batch: Batch) -> None:
     if state.leads_told_at is not None and state.failing_since is not None:
         key = f"source-ok:{name}:{now.timestamp():.0f}"
         office.tell_leads(session, key, f":large_green_circle: {name} can be read again.")
+    record(office, session, batch.spent)
     if batch.cursor is not None:
         state.cursor = batch.cursor
     state.last_ok_at, state.next_at = now, None

@@ -1,6 +1,7 @@
 """The playbook's part about where mentions come from."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,26 @@ class Feed(Part):
     every: Span = timedelta(minutes=10)
 
 
+class ReadingBudget(Part):
+    """What reading may cost. Each post is paid for once a UTC day, by whatever it was read."""
+
+    per_post: Annotated[Decimal, Field(ge=0, le=100)] = Decimal("0.005")
+    """What one post costs, with what your contract says about its author."""
+    monthly: Annotated[Decimal, Field(ge=0, le=10_000_000)] | None = None
+    """For a UTC month; None: it is only counted."""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+
+    @property
+    def post_micros(self) -> int:
+        """In millionths."""
+        return int(self.per_post * 1_000_000)
+
+    @property
+    def monthly_micros(self) -> int:
+        """In millionths; 0 without a bound."""
+        return int((self.monthly or 0) * 1_000_000)
+
+
 class XListening(Part):
     """X: what to ask for. Tokens are in `.env`."""
 
@@ -28,6 +49,7 @@ class XListening(Part):
     stream: bool = False
     """Search by the filtered stream, where our access allows it: posts come at once, and search only fills
     its gaps."""
+    budget: ReadingBudget | None = None
 
     @model_validator(mode="after")
     def the_stream_has_search_for_its_gaps(self) -> "XListening":

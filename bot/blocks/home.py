@@ -156,6 +156,8 @@ def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
         posts = "1 post was set aside" if lead.aside == 1 else f"{lead.aside} posts were set aside"
         review = button("word_aside", "Review", "aside")
         blocks.append(section("home|lead|aside", f"{posts}: was that right?", accessory=review))
+    if lead.cost:
+        blocks.append(context("home|lead|cost", lead.cost))
     return [*blocks, lead_tools("home|lead|tools")]
 
 

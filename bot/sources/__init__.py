@@ -8,6 +8,19 @@ from models.post import Post
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Posts that a platform charges us for, as one fetch read them."""
+
+    platform: str
+    """As in `Post.source`."""
+    kind: str
+    """What they were read by: "search", "mentions", "stream", "recheck"."""
+    at: datetime
+    ids: frozenset[str]
+    """The platform's own ids, also of posts that are not handed over."""
+
+
+@dataclass(frozen=True)
 class Batch:
     """What one fetch brought: posts (oldest first), and the cursor to store once they are stored.
 
@@ -20,6 +33,8 @@ class Batch:
     cursor: dict[str, Any] | None = None
     notes: list[str] = field(default_factory=list)
     """Sentences for the log: entries that could not be read, and why."""
+    spent: tuple[Spent, ...] = ()
+    """What was read and is paid for; it goes on the ledger in the transaction that stores the cursor."""
 
 
 class Source(Protocol):

@@ -11,7 +11,10 @@ from bot.sources.webhook import Webhook
 from bot.sources.x import XMentions, XSearch
 from bot.sources.x_client import Client, build_x_client, build_x_stream_client
 from bot.sources.x_query import handles_of
+from bot.sources.x_reader import Left, no_bound
 from bot.sources.x_stream import XStream
+from bot.sources.x_within import WithinBudget
+from config.brands import Keywords
 from config.playbook import Playbook
 from config.settings import Settings
 
@@ -43,12 +46,16 @@ class SourceSettings(Protocol):
 Builder = Callable[[Playbook, SourceSettings, Clock], Iterable[Source]]
 
 
-def build_sources(playbook: Playbook, settings: SourceSettings, clock: Clock) -> list[Source]:
+def build_sources(
+    playbook: Playbook, settings: SourceSettings, clock: Clock, left: Left = no_bound
+) -> list[Source]:
     """Every source that `playbook` switches on, in a stable order; each name once.
 
-    A source whose token is missing is built too: its `check` and its `fetch` say what is missing.
+    A source whose token is missing is built too: its `check` and its `fetch` say what is missing. `left`:
+    how many posts may still be read where each is paid for (X).
     """
-    return [source for build in BUILDERS for source in build(playbook, settings, clock)]
+    x = _x(playbook, settings, clock, left)
+    return [*x, *(source for build in BUILDERS for source in build(playbook, settings, clock))]
 
 
 def build_webhooks(playbook: Playbook, settings: Settings) -> tuple[Webhook, ...]:
@@ -60,7 +67,7 @@ def build_webhooks(playbook: Playbook, settings: Settings) -> tuple[Webhook, ...
     )
 
 
-def _x(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+def _x(playbook: Playbook, settings: SourceSettings, clock: Clock, left: Left = no_bound) -> Iterable[Source]:
     x = playbook.sources.x
     if x is None:
         return
@@ -72,11 +79,22 @@ def _x(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[S
 
     if x.mentions:
         yield XMentions(client(), playbook.brands, every, clock)
+    if not x.search:
+        return
+    source: XSearch | XStream
     if x.stream:
         stream = build_x_stream_client(token, api_url=url) if token else None
-        yield XStream(client(), stream, playbook.brands, every, clock)
-    elif x.search:
-        yield XSearch(client(), playbook.brands, every, clock)
+        source = XStream(client(), stream, playbook.brands, every, clock, left=left)
+    else:
+        source = XSearch(client(), playbook.brands, every, clock, left=left)
+    # When the budget is used, our handles are still asked for where no timeline brings who mentions us.
+    unheard = [
+        brand.model_copy(update={"keywords": Keywords()})
+        for brand in playbook.brands
+        if brand.handles.get("x") and not (x.mentions and brand.x_user_id)
+    ]
+    narrow = XSearch(client(), unheard, every, clock) if unheard else None
+    yield WithinBudget(source, narrow, left, clock)
 
 
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
@@ -89,4 +107,4 @@ def _replay(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Itera
         yield Replay(replay.file, replay.first, replay.every, clock)
 
 
-BUILDERS: tuple[Builder, ...] = (_x, _feeds, _replay)
+BUILDERS: tuple[Builder, ...] = (_feeds, _replay)

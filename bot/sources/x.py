@@ -6,7 +6,7 @@ import requests
 
 from bot.sources.x_client import FIELDS, Client
 from bot.sources.x_query import compile_queries
-from bot.sources.x_reader import Clock, Stream, XReader
+from bot.sources.x_reader import Clock, Left, Stream, XReader, no_bound
 from bot.sources.x_window import Ask
 from config.brands import Brand
 
@@ -14,9 +14,17 @@ from config.brands import Brand
 class XSearch(XReader):
     """Recent search for the playbook's handles and keywords."""
 
-    name = "x-search"
+    name, kind = "x-search", "search"
 
-    def __init__(self, client: Client, brands: Sequence[Brand], every: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Client,
+        brands: Sequence[Brand],
+        every: float,
+        clock: Clock,
+        *,
+        left: Left = no_bound,
+    ) -> None:
         queries = compile_queries(brands)
         self.queries = queries.texts
         super().__init__(
@@ -27,13 +35,14 @@ class XSearch(XReader):
             streams={query: _search(client, query) for query in queries.texts},
             nothing="X can't be searched: no brand in the playbook has a handle or keywords",
             notes=queries.notes,
+            left=left,
         )
 
 
 class XMentions(XReader):
     """The mentions timelines of our accounts: the latest 800 mentions of each, in every language."""
 
-    name = "x-mentions"
+    name, kind = "x-mentions", "mentions"
 
     def __init__(self, client: Client, brands: Sequence[Brand], every: float, clock: Clock) -> None:
         ids = dict.fromkeys(brand.x_user_id for brand in brands if brand.x_user_id)

@@ -46,6 +46,10 @@ class Page:
     oldest: datetime | None = None
     next_token: str | None = None
     notes: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Every post on it: each is paid for."""
+    at: datetime | None = None
+    """When it was read."""
 
 
 def read_page(document: dict[str, Any], ours: Ours, now: datetime) -> Page:
@@ -62,10 +66,13 @@ def read_page(document: dict[str, Any], ours: Ours, now: datetime) -> Page:
     posts: list[Post] = []
     times: list[datetime] = []
     notes = [f"X said: {problem}" for problem in problems]
+    ids: list[str] = []
     for row in rows or []:
         row = _dict(row)
         number = _id(row.get("id"))
         text = _text(row)
+        if number is not None:
+            ids.append(number)
         if number is None or text is None:
             notes.append(f"X sent a post that can't be read (id {str(row.get('id'))[:30]!r})")
             continue
@@ -83,6 +90,8 @@ def read_page(document: dict[str, Any], ours: Ours, now: datetime) -> Page:
         oldest=min(times, default=None),
         next_token=token if isinstance(token, str) and 0 < len(token) <= 500 else None,
         notes=notes,
+        ids=ids,
+        at=now,
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import Any
 
 import requests
 
-from bot.sources import Batch, Busy, SourceError
+from bot.sources import Batch, Busy, SourceError, Spent
 from bot.sources.x_answer import Ours, Page, read_page
 from bot.sources.x_client import NO_TOKEN, Client, document_from
 from bot.sources.x_query import handles_of
@@ -30,6 +31,13 @@ from config.brands import Brand
 
 Clock = Callable[[], datetime]
 Stream = Callable[[Ask], requests.Response]
+Left = Callable[[], int | None]
+"""How many posts may still be read this month; None: as many as there are."""
+
+
+def no_bound() -> int | None:
+    """There is no budget."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class XReader:
     """
 
     name: str
+    kind: str
+    """As the ledger knows it."""
 
     def __init__(
         self,
@@ -59,9 +69,10 @@ class XReader:
         streams: Mapping[str, Stream],
         nothing: str,
         notes: Sequence[str] = (),
+        left: Left = no_bound,
     ) -> None:
         """`streams`: what is asked, by the key that the cursor knows it by; `nothing`: the sentence for when
-        there is none; `notes`: what could not be asked."""
+        there is none; `notes`: what could not be asked; `left`: how many posts the budget has left."""
         self.every = every
         self.missing = NO_TOKEN if client is None else None if streams else nothing
         """One sentence when it can't be read at all."""
@@ -69,6 +80,7 @@ class XReader:
         self._ours = ours_of(brands)
         self._notes = tuple(notes)
         self._streams = dict(streams)
+        self._left = left
 
     def fetch(self, since: dict[str, Any] | None) -> Batch:
         """New posts of all streams. An error is raised when nothing at all was read, and else a note."""
@@ -90,7 +102,10 @@ class XReader:
         # Each fetch begins with another stream: one with a surge leaves nothing for those after it.
         turn = since.get("turn")
         turn = (turn + 1) % len(old) if type(turn) is int else 0
-        budget, readings = Budget(max(PAGES_A_FETCH, len(old) + 5)), dict[str, Reading]()
+        pages, affordable = max(PAGES_A_FETCH, len(old) + 5), self._left()
+        if affordable is not None:
+            pages = max(1, min(pages, ceil(affordable / 100)))
+        budget, readings = Budget(pages), dict[str, Reading]()
         for key in [*old][turn:] + [*old][:turn]:
             readings[key] = read_on(partial(self._page, self._streams[key]), old[key], now, budget)
             if isinstance(readings[key].error, Busy):
@@ -115,6 +130,7 @@ class XReader:
                 "seen": {key: to_remember(seen.get(key, set()), mark, now) for key, mark in marks.items()},
             },
             list(dict.fromkeys(notes)),
+            self._spent(now, set().union(*(each.ids for each in readings.values()))),
         )
         return Read(batch, whole=not errors and len(readings) == len(old) and not _unread(marks))
 
@@ -129,6 +145,9 @@ class XReader:
         except SourceError as error:
             return str(error)
         return None
+
+    def _spent(self, now: datetime, ids: set[str]) -> tuple[Spent, ...]:
+        return (Spent("x", self.kind, now, frozenset(ids)),) if ids else ()
 
     def _page(self, stream: Stream, ask: Ask) -> Page:
         now = self._clock()

@@ -1,17 +1,17 @@
 """X's filtered stream: posts as they are written, and search for the time that a break has left open."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.sources import Batch, Busy, SourceError
+from bot.sources import Batch, Busy, SourceError, Spent
 from bot.sources.streaming import WAITS, Haul, KeptOpen, Lost, Trouble, Wait
 from bot.sources.x import XSearch
 from bot.sources.x_answer import Page
 from bot.sources.x_client import Client
 from bot.sources.x_connection import XConnection, open_connection
 from bot.sources.x_http import Unreachable
-from bot.sources.x_reader import Clock, Read, ours_of
+from bot.sources.x_reader import Clock, Left, Read, no_bound, ours_of
 from bot.sources.x_rules import Rules, keep_in_step, try_rules
 from bot.sources.x_window import OVERLAP, Mark, time_of
 from config.brands import Brand
@@ -42,9 +42,10 @@ class XStream:
         clock: Clock,
         *,
         waits: Mapping[Trouble, Wait] = WAITS,
+        left: Left = no_bound,
     ) -> None:
         """`every`: seconds between two searches while there is a gap."""
-        self._search = XSearch(client, brands, every, clock)
+        self._search = XSearch(client, brands, every, clock, left=left)
         self._client = stream_client
         self._ours = ours_of(brands)
         self._clock = clock
@@ -62,6 +63,13 @@ class XStream:
         if self._search.missing:
             raise SourceError(self._search.missing)
         self._live.start()
+        return self._fetch(since, ask=True)
+
+    def leftover(self, since: dict[str, Any] | None) -> Batch:
+        """What the stream had brought when it was closed; nobody is asked for more."""
+        return self._fetch(since, ask=False)
+
+    def _fetch(self, since: dict[str, Any] | None, *, ask: bool) -> Batch:
         now = self._clock()
         state = dict(since) if isinstance(since, dict) else {}
         haul = self._live.read(state.get("stream"))
@@ -69,7 +77,7 @@ class XStream:
         if haul.breaks and not gap:
             state |= self._reopened(state, haul, now)
             gap, self._tried = True, None
-        found, notes = self._fill(state, haul, now) if gap else (None, [])
+        found, notes = self._fill(state, haul, now) if gap and ask else (None, [])
         if found is not None:
             state |= found.batch.cursor or {}
             gap = not (found.whole and self._is_settled(haul, now))
@@ -80,6 +88,7 @@ class XStream:
             _in_order([post for page in haul.items for post in page.posts], found),
             state if self._is_news(since, state, haul, found) else None,
             [*notes, *self._notes(haul), *(note for page in haul.items for note in page.notes)],
+            (*_spent(haul.items, now), *(found.batch.spent if found else ())),
         )
 
     def check(self) -> str | None:
@@ -151,6 +160,19 @@ class XStream:
         if not self._rules.ids:
             raise SourceError("; ".join(self._rules.lacking) or "X has none of our rules")
         return open_connection(self._client, self._rules, self._ours, self._clock)
+
+
+def _spent(pages: Sequence[Page], now: datetime) -> Iterator[Spent]:
+    """By UTC day, as X charges: what came before midnight may be stored after it."""
+    days: dict[date, set[str]] = {}
+    times: dict[date, datetime] = {}
+    for page in pages:
+        at = page.at or now
+        days.setdefault(at.date(), set()).update(page.ids)
+        times[at.date()] = at
+    for day, ids in days.items():
+        if ids:
+            yield Spent("x", "stream", times[day], frozenset(ids))
 
 
 def _in_order(streamed: list[Any], found: Read | None) -> list[Any]:

@@ -123,6 +123,7 @@ class Reading:
     mark: Mark
     posts: list[Post] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
     pages: int = 0
     error: SourceError | None = None
 
@@ -165,6 +166,7 @@ def _read_window(ask: Callable[[Ask], Page], now: datetime, budget: Budget, read
         reading.pages += 1
         reading.posts += page.posts
         reading.notes += page.notes
+        reading.ids.update(page.ids)
         if page.next_token is None or page.next_token == rest.token:
             rest = replace(rest, newest=max(rest.newest, page.newest or rest.newest))
             break

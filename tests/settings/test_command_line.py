@@ -242,6 +242,12 @@ def test_the_doctor_says_what_is_fine_and_what_to_mend(command):
     assert "does not answer" in command("doctor", DATABASE_URL=NO_SERVER).stdout
 
 
+def test_what_was_spent_is_one_line_when_nothing_was_read(command):
+    assert "python app.py db upgrade" in one_line(command("spent"))
+    command("db", "upgrade")
+    assert re.fullmatch(r"X: 0 posts read in \w+", command("spent").stdout.strip())
+
+
 def test_the_doctor_examines_a_real_workspace(command, slack: Slack):
     command("db", "upgrade")
     done = command("doctor", SLACK_API_URL=f"{slack.url}/api/", **TOKENS)
