@@ -4,21 +4,15 @@ POST /{comment-id}/comments: https://developers.facebook.com/docs/graph-api/refe
 Errors: https://developers.facebook.com/docs/graph-api/guides/error-handling
 """
 
-import hashlib
-import hmac
 import re
 from typing import Any
 
 import requests
 
+from bot.sources.facebook_api import EXPIRED, NOT_ALLOWED, TIMEOUT, TOO_OFTEN, FacebookApi, said_in
 from bot.sources.posted import PostedReply, Refused, Unknown, never_sent
 from bot.sources.x_http import document_of
 
-FACEBOOK_API = "https://graph.facebook.com"
-VERSION = "v24.0"
-"""Pinned: a version lives for two years, and an unversioned request gets the app's oldest."""
-TIMEOUT = (5.0, 20.0)
-"""Seconds to connect, and between two reads."""
 LONGEST = 8000
 """Characters in a comment."""
 _ID = re.compile(r"\d{1,25}(?:_\d{1,25})?", re.ASCII)
@@ -28,12 +22,12 @@ _TOKEN = (
 )
 _RIGHT = "The page token may not reply here ({code}{said}): it needs pages_manage_engagement for this page"
 _SENTENCES = {
-    **dict.fromkeys((102, 190), _TOKEN),
-    **dict.fromkeys((4, 17, 32, 341, 613, 80001), _LATER),
+    **dict.fromkeys(EXPIRED, _TOKEN),
+    **dict.fromkeys(TOO_OFTEN, _LATER),
     368: "Facebook has blocked our page from replying for a while (368{said})",
     506: "Facebook says that the same words stand there already (506)",
     100: "Facebook does not know this comment, or our page can't see it (100{said}): is it still there?",
-    **dict.fromkeys((3, 10, *range(200, 300)), _RIGHT),
+    **dict.fromkeys(NOT_ALLOWED, _RIGHT),
 }
 _UNCLEAR = (1, 2)
 """Facebook's own trouble: what was asked for may have happened."""
@@ -51,29 +45,20 @@ class FacebookPoster:
         timeout: tuple[float, float] = TIMEOUT,
     ) -> None:
         """`app_secret` is needed where the Facebook app asks for proof with each request."""
-        self._token = page_token
-        self._secret = app_secret
-        self._api_url = (api_url or FACEBOOK_API).rstrip("/")
-        self._timeout = timeout
+        self._api = FacebookApi(page_token, app_secret, api_url=api_url, timeout=timeout)
 
     def lacking(self) -> str | None:
         """None when there is a token, or one sentence."""
-        return None if self._token else "Replies on Facebook can't be posted: set FACEBOOK_PAGE_TOKEN"
+        return None if self._api.token else "Replies on Facebook can't be posted: set FACEBOOK_PAGE_TOKEN"
 
     def check(self) -> str | None:
         """For `doctor`: asks Facebook who we are. None when it takes the token, or one sentence."""
         if lacking := self.lacking():
             return lacking
         try:
-            response = requests.get(
-                f"{self._api_url}/{VERSION}/me",
-                params={"fields": "id,name", **self._proof()},
-                headers={"Authorization": f"Bearer {self._token}"},
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
+            response = self._api.get("me", fields="id,name")
         except requests.RequestException:
-            return f"Facebook can't be reached at {self._api_url}"
+            return f"Facebook can't be reached at {self._api.url}"
         document = document_of(response) or {}
         error = document.get("error")
         if isinstance(error, dict):
@@ -86,30 +71,17 @@ class FacebookPoster:
 
         Raises Refused when Facebook has definitely not posted it, Unknown when that can't be told.
         """
-        if not self._token:
+        if not self._api.token:
             raise Refused(str(self.lacking()))
         if not _ID.fullmatch(in_reply_to):
             raise Refused("This comment's number is none of Facebook's, so reply to it by hand")
         try:
-            response = requests.post(
-                f"{self._api_url}/{VERSION}/{in_reply_to}/comments",
-                data={"message": text, **self._proof()},
-                headers={"Authorization": f"Bearer {self._token}"},
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
+            response = self._api.post(f"{in_reply_to}/comments", message=text)
         except requests.RequestException as error:
             if never_sent(error):
                 raise Refused("Facebook can't be reached, so nothing was posted") from None
             raise Unknown("The connection to Facebook broke, so look there whether the reply is up") from None
         return _outcome(response)
-
-    def _proof(self) -> dict[str, str]:
-        """https://developers.facebook.com/docs/graph-api/guides/secure-requests#appsecret_proof"""
-        if not self._secret or not self._token:
-            return {}
-        made = hmac.new(self._secret.encode(), self._token.encode(), hashlib.sha256)
-        return {"appsecret_proof": made.hexdigest()}
 
 
 def takes_replies(comment_id: str) -> bool:
@@ -137,8 +109,7 @@ def _outcome(response: requests.Response) -> PostedReply:
 
 def _refused(status: int, error: dict[str, Any]) -> Exception:
     code = error.get("code")
-    words = error.get("message")
-    said = f": {' '.join(words.split())[:200]}" if isinstance(words, str) and words.strip() else ""
+    said = said_in(error)
     if code in _UNCLEAR or not isinstance(code, int) or (status >= 500 and code not in _SENTENCES):
         return Unknown(
             f"Facebook had trouble of its own ({code}{said}), so look there whether the reply is up"
