@@ -54,7 +54,7 @@ from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources import Closing, Source
-from bot.sources.build import build_sources, build_webhooks
+from bot.sources.build import build_facebook_hook, build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x_reply import XPoster
 from bot.targets import Targets
@@ -458,6 +458,7 @@ def _site(parts: Parts, *, slack: bool) -> Site:
         parts.works.listener,
         slack=slack_app(settings, parts.services) if over_http else None,
         webhooks=build_webhooks(playbook, settings),
+        facebook=build_facebook_hook(playbook, settings),
     )
 
 

@@ -1,8 +1,12 @@
 """`doctor` on what sends to us: what is missing, and which address the other side needs."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Literal
 
+from bot.sources import SourceError
+from bot.sources.build import facebook_api
+from bot.sources.facebook_hook import PATH
 from config.playbook import Playbook
 from config.settings import Settings
 
@@ -28,9 +32,50 @@ def web_findings(settings: Settings, playbook: Playbook) -> Iterator[tuple[State
         if name not in known:
             words = "has a secret in .env and no entry under sources.webhooks in the playbook"
             yield "note", f"webhook {name}", words
+    yield from _facebook(settings, playbook)
     if playbook.sources.need_web and not settings.public_url:
         words = f"others send to us on PORT {settings.port}: set PUBLIC_URL to the address they reach it by"
         yield "note", "web", words
+
+
+def _facebook(settings: Settings, playbook: Playbook) -> Iterator[tuple[State, str, str]]:
+    """What Facebook's dashboard needs, and whether the page sends what happens on it to our app."""
+    page = playbook.sources.facebook
+    if page is None or not page.webhook:
+        return
+    missing = [
+        name
+        for name, value in (
+            ("FACEBOOK_APP_SECRET", settings.facebook_app_secret),
+            ("FACEBOOK_VERIFY_TOKEN", settings.facebook_verify_token),
+        )
+        if not value
+    ]
+    about = "facebook webhook"
+    if missing:
+        yield "bad", about, f"set {' and '.join(missing)} in .env (or webhook: false in the playbook)"
+        return
+    yield "ok", about, f"callback URL {address(settings, PATH)}, with FACEBOOK_VERIFY_TOKEN as verify token"
+    if settings.facebook_page_token:
+        try:
+            apps = facebook_api(settings).read(f"{page.page_id}/subscribed_apps", datetime.now(UTC))
+        except SourceError as error:
+            yield "bad", "facebook subscription", str(error)
+            return
+        yield _subscribed(apps.get("data"), page.page_id)
+
+
+def _subscribed(apps: object, page: str) -> tuple[State, str, str]:
+    """https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps"""
+    fields = (
+        [app.get("subscribed_fields") for app in apps if isinstance(app, dict)]
+        if isinstance(apps, list)
+        else []
+    )
+    if any(isinstance(each, list) and "feed" in each for each in fields):
+        return "ok", "facebook subscription", "the page tells our app of its feed"
+    how = f"POST /{page}/subscribed_apps?subscribed_fields=feed with the page token"
+    return "bad", "facebook subscription", f"the page does not tell our app of its feed: {how}"
 
 
 def address(settings: Settings, path: str) -> str:

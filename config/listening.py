@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
 from config.settings import ROOT
 from config.values import Part, Span
-from config.web_sources import Webhook
+from config.web_sources import FacebookListening, Webhook
 
 
 class Feed(Part):
@@ -73,6 +73,7 @@ class Sources(Part):
     """Where mentions come from."""
 
     x: XListening | None = None
+    facebook: FacebookListening | None = None
     feeds: tuple[Feed, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     replay: Replay | None = None
@@ -80,4 +81,4 @@ class Sources(Part):
     @property
     def need_web(self) -> bool:
         """Whether somebody outside sends to us, so that we have to listen on PORT."""
-        return bool(self.webhooks)
+        return bool(self.webhooks) or (self.facebook is not None and self.facebook.webhook)

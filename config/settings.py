@@ -37,6 +37,7 @@ class Settings:
     x_api_url: str | None = None
     facebook_page_token: str | None = None
     facebook_app_secret: str | None = None
+    facebook_verify_token: str | None = None
     facebook_api_url: str | None = None
     webhook_secrets: str | None = None
     public_url: str | None = None

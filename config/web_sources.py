@@ -1,10 +1,11 @@
-"""The playbook's part on sources that send to us over HTTP."""
+"""The playbook's part on sources that send to us over HTTP: webhooks and Facebook."""
 
+from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from config.values import Part
+from config.values import Part, Span
 
 OURS = ("slack", "phone", "in_person", "elsewhere", "replay")
 """Places of our own: what employees log themselves. Nobody outside may speak in their name."""
@@ -28,3 +29,21 @@ class Webhook(Part):
     """The last part of its address: /hooks/mentions/<name>."""
     source: SourceName | None = None
     """The platform of all its posts; None: each post says its own."""
+
+
+class FacebookListening(Part):
+    """Our page on Facebook: told of what happens there, asked, or both. Tokens are in `.env`."""
+
+    page_id: Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
+    """The page's number (on Facebook: the page, About, Page transparency). Between quotes."""
+    webhook: bool = True
+    """Facebook sends what happens to /hooks/facebook."""
+    poll: bool = True
+    """We ask as well: what the webhook missed, or in its place."""
+    every: Span = timedelta(minutes=5)
+
+    @model_validator(mode="after")
+    def one_way_at_least(self) -> "FacebookListening":
+        if not (self.webhook or self.poll):
+            raise ValueError("webhook or poll must be true: else nothing comes from there")
+        return self

@@ -7,11 +7,11 @@ from flask import Flask, Response, jsonify
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from handlers import web_health, web_hooks, web_slack
+from handlers import web_facebook, web_health, web_hooks, web_slack
 from handlers.web_route import Refusal, Site
 
 log = structlog.get_logger()
-FEATURES = (web_health, web_slack, web_hooks)
+FEATURES = (web_health, web_slack, web_hooks, web_facebook)
 """Each module has `routes(site)`: those that are switched on."""
 MOST_BYTES = 5_000_000
 """A request of Slack's has a whole view in it; routes for others take less."""
@@ -33,7 +33,7 @@ def web_app(site: Site) -> Flask:
         for route in feature.routes(site):
             web.add_url_rule(
                 route.path,
-                route.path,
+                f"{route.path} {' '.join(route.methods)}",
                 route.answer,
                 methods=list(route.methods),
                 provide_automatic_options=False,

@@ -11,6 +11,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from bot.listening import Listener
 from bot.office import Office
+from bot.sources.facebook_hook import FacebookHook
 from bot.sources.webhook import Webhook
 
 SECONDS = 20.0
@@ -27,6 +28,7 @@ class Site:
     listener: Listener
     slack: App | None = None
     webhooks: tuple[Webhook, ...] = ()
+    facebook: FacebookHook | None = None
 
 
 @dataclass(frozen=True)

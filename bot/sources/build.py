@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.sources import Source
+from bot.sources.facebook import FacebookPage
+from bot.sources.facebook_api import FacebookApi
+from bot.sources.facebook_hook import FacebookHook
 from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
@@ -42,6 +45,15 @@ class SourceSettings(Protocol):
     @property
     def x_access_token_secret(self) -> str | None: ...
 
+    @property
+    def facebook_page_token(self) -> str | None: ...
+
+    @property
+    def facebook_app_secret(self) -> str | None: ...
+
+    @property
+    def facebook_api_url(self) -> str | None: ...
+
 
 Builder = Callable[[Playbook, SourceSettings, Clock], Iterable[Source]]
 
@@ -65,6 +77,20 @@ def build_webhooks(playbook: Playbook, settings: Settings) -> tuple[Webhook, ...
         Webhook(webhook.name, settings.secrets_of(webhook.name), webhook.source, handles)
         for webhook in playbook.sources.webhooks
     )
+
+
+def build_facebook_hook(playbook: Playbook, settings: Settings) -> FacebookHook | None:
+    """What takes in what Facebook sends by itself."""
+    page = playbook.sources.facebook
+    if page is None or not page.webhook:
+        return None
+    return FacebookHook(page.page_id, settings.facebook_app_secret, settings.facebook_verify_token)
+
+
+def facebook_api(settings: SourceSettings) -> FacebookApi:
+    """The Graph API as our page; one for each part that asks, as each minds its own pace."""
+    token, secret = settings.facebook_page_token, settings.facebook_app_secret
+    return FacebookApi(token, secret, api_url=settings.facebook_api_url)
 
 
 def _x(playbook: Playbook, settings: SourceSettings, clock: Clock, left: Left = no_bound) -> Iterable[Source]:
@@ -97,6 +123,12 @@ def _x(playbook: Playbook, settings: SourceSettings, clock: Clock, left: Left = 
     yield WithinBudget(source, narrow, left, clock)
 
 
+def _facebook(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    page = playbook.sources.facebook
+    if page is not None and page.poll:
+        yield FacebookPage(facebook_api(settings), page.page_id, page.every.total_seconds(), clock)
+
+
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     for feed in playbook.sources.feeds:
         yield FeedSource(feed.name, str(feed.url), feed.every.total_seconds(), clock)
@@ -107,4 +139,4 @@ def _replay(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Itera
         yield Replay(replay.file, replay.first, replay.every, clock)
 
 
-BUILDERS: tuple[Builder, ...] = (_feeds, _replay)
+BUILDERS: tuple[Builder, ...] = (_facebook, _feeds, _replay)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.doctor_web import web_findings
 from config.settings import Settings
+from tests.far_network import far_network
 from tests.people import playbook
 
 DESK = {"webhooks": [{"name": "desk"}]}
@@ -32,3 +33,31 @@ def test_what_is_left_over_or_not_known_is_a_note():
     assert "no entry under sources.webhooks" in found["note webhook old"]
     assert "set PUBLIC_URL" in found["note web"]
     assert said(Settings(), {}) == {}
+
+
+FACEBOOK = {"facebook": {"page_id": "122104"}}
+KEYS = replace(
+    Settings(), facebook_app_secret="s", facebook_verify_token="v", public_url="https://care.example"
+)
+
+
+def test_facebook_needs_two_secrets_and_is_told_where_to_send():
+    assert (
+        "FACEBOOK_APP_SECRET and FACEBOOK_VERIFY_TOKEN" in said(Settings(), FACEBOOK)["bad facebook webhook"]
+    )
+    assert "https://care.example/hooks/facebook" in said(KEYS, FACEBOOK)["ok facebook webhook"]
+    assert said(Settings(), {"facebook": {"page_id": "122104", "webhook": False}}) == {}
+
+
+def test_the_pages_subscription_is_asked_for():
+    with far_network() as facebook:
+        settings = replace(KEYS, facebook_page_token="t", facebook_api_url=facebook.url)
+        path = "/v24.0/122104/subscribed_apps"
+        facebook.answer(path, {"data": [{"id": "1", "subscribed_fields": ["messages", "feed"]}]})
+        assert "tells our app" in said(settings, FACEBOOK)["ok facebook subscription"]
+        facebook.forget()
+        facebook.answer(path, {"data": [{"id": "1"}]})
+        assert "subscribed_fields=feed" in said(settings, FACEBOOK)["bad facebook subscription"]
+        facebook.forget()
+        facebook.answer(path, {"error": {"code": 190, "message": "expired"}}, 400)
+        assert "FACEBOOK_PAGE_TOKEN" in said(settings, FACEBOOK)["bad facebook subscription"]

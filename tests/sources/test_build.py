@@ -1,23 +1,12 @@
 """From the playbook to its sources."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from bot.sources import SourceError
 from bot.sources.build import build_sources
 from config.playbook import Playbook
+from config.settings import Settings
 from tests.sources.conftest import SEARCH, answer, tweet
-
-
-@dataclass(frozen=True)
-class Settings:
-    x_bearer_token: str | None = None
-    x_api_url: str | None = None
-    x_consumer_key: str | None = None
-    x_consumer_secret: str | None = None
-    x_access_token: str | None = None
-    x_access_token_secret: str | None = None
 
 
 def playbook(**sources) -> Playbook:
