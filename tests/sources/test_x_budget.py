@@ -8,9 +8,10 @@ import pytest
 from bot.sources.build import build_sources
 from bot.sources.x import XSearch
 from bot.sources.x_client import build_x_client
+from config.settings import Settings
 from tests.far_network import Lines
 from tests.sources.conftest import MENTIONS, SEARCH, answer, brand, tweet
-from tests.sources.test_build import Settings, playbook
+from tests.sources.test_build import playbook
 from tests.sources.test_streaming import wait_for
 from tests.sources.test_x_stream import RULES, STREAM, RuleBook, said
 
