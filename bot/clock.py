@@ -24,6 +24,7 @@ from bot.pausing import Pauses
 from bot.people import People
 from bot.presence import Presences
 from bot.sources import Source
+from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
 from bot.training import Training
@@ -69,6 +70,7 @@ def jobs(works: Works) -> list[Job]:
         Job("missed targets", 10, Missed(works.idle.office, works.escalations).escalate),
         Job("promises", 20, works.targets.remind_promises),
         Job("waiting for customers", 60, Pauses(works.idle.office).remind),
+        Job("surges", 30, Surges(works.idle.office).look),
         Job("switches", 20, Switches(works.idle.office).end_due),
         Job("idle claims", 60, works.idle.look),
         Job("lost channels", 300, partial(try_again, works.idle.office)),

@@ -26,8 +26,9 @@ from bot.home import HOME
 from bot.lost_channels import LOST, tell_of_lost_channel
 from bot.moving_cards import block_ids_begin_with
 from bot.office import Office
-from bot.rendering import render
+from bot.rendering import PICTURES, render
 from bot.slack_errors import Refused, Wait, what_happened
+from bot.slack_files import is_shared, share_picture
 from bot.slack_places import find_message
 from models.outbox import Outbox
 
@@ -181,6 +182,8 @@ class Delivery:
                 self._send_outward(row)
             elif row.kind == HOME:
                 self._publish(row)
+            elif row.kind in PICTURES:
+                self._share(row)
             else:
                 self._send_to_slack(row)
         except Exception as error:  # a sender thread must survive whatever one row does
@@ -224,6 +227,26 @@ class Delivery:
             if stored.version == drawn.version:  # else it was opened again meanwhile, and is drawn once more
                 stored.payload = {**(stored.payload or {}), "shown": looks}
             self._settle(session, stored, drawn.version)
+
+    def _share(self, row: Claimed) -> None:
+        """A picture, into the thread of its message; drawn here, where nobody waits for it."""
+        with self._office.db.reading() as session:
+            stored = session.get_one(Outbox, row.id)
+            under = str((stored.payload or {})["under"])
+            first = session.scalars(select(Outbox).where(Outbox.key == under)).one()
+            picture = PICTURES[row.kind](session, stored, self._office)
+        if first.ts is None or first.slack_channel is None:
+            self._wait_for(row, first)
+            return
+        try:
+            place = first.slack_channel, first.ts
+            if not (row.unknown and is_shared(self._slack, picture, *place)):
+                share_picture(self._slack, picture, *place)
+        except Exception as error:  # noqa: BLE001  # sorted by what_happened; what it can't name is re-raised
+            self._failed(row, error)
+            return
+        with self._office.db.transaction() as session:
+            self._settle(session, self._locked(session, row), stored.version)
 
     def _send_to_slack(self, row: Claimed) -> None:
         with self._office.db.reading() as session:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, switched
 from bot.office import Office
+from bot.surges.days import SurgeOfDay, surges_between
 from config.playbook import Playbook
 from config.staff import Lead
 from models.case import Case
@@ -44,6 +45,7 @@ class Figures:
     unaccepted: list[CaseLine]
     unaccepted_total: int
     switched: list[Switch]
+    surges: list[SurgeOfDay]
     awaiting_specialist: int
     mentions: int
     set_aside: int
@@ -98,6 +100,7 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         unaccepted=lines(session, passed_on),
         unaccepted_total=_count(session, passed_on),
         switched=switched(session, lead, queues, since, until),
+        surges=surges_between(session, since, until),
         awaiting_specialist=session.scalar(
             select(func.count(Escalation.id)).join(Case).where(mine, Escalation.state == ASKED)
         )

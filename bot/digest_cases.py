@@ -69,9 +69,12 @@ def nobody_accepted(mine: ColumnElement[bool]) -> ColumnElement[bool]:
 def switched(
     session: Session, lead: Lead, queues: Sequence[str], since: datetime, until: datetime
 ) -> list[Switch]:
-    """What was in force at any time of the window in these queues, oldest first."""
+    """What was in force at any time of the window in these queues, oldest first; the crises of surges stand
+    with their surges."""
     rows = session.scalars(
-        select(Switch).where(Switch.queue.in_([ALL, *queues]), Switch.at <= until).order_by(Switch.id)
+        select(Switch)
+        .where(Switch.queue.in_([ALL, *queues]), Switch.at <= until, Switch.surge_id.is_(None))
+        .order_by(Switch.id)
     )
     zone = ZoneInfo(lead.time_zone)
     days = since.astimezone(zone).date(), until.astimezone(zone).date()

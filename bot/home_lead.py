@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from bot.away import Away, Gone
 from bot.ledger import month_of
 from bot.office import Office
-from bot.surges import Surge, surges
+from bot.surges.counting import Heard, heard
 from models.case import Case
 from models.hours import is_open
 from models.mention import Mention
 from models.moves import OPEN, WAITING
 from models.people import Person
+from models.surge import Surge
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class LeadNow:
     on: list[tuple[str, int]]
     away: list[Gone]
     surges: list[Surge]
+    heard: Heard
+    """Which sources are known well enough to tell a surge, and until when others are learning."""
     cost: str | None = None
     """What reading X has cost this month, where it is read."""
 
@@ -53,7 +56,8 @@ def lead_now(office: Office, session: Session, person: Person, now: datetime) ->
         session.scalar(aside) or 0,
         _on(office, session, names, {one.member for one in away}, now),
         away,
-        surges(session, now),
+        list(session.scalars(select(Surge).where(Surge.live.is_not(None)).order_by(Surge.id))),
+        heard(session, now),
         f"X: {month_of(session, book, now)}" if book.sources.x else None,
     )
 

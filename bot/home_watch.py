@@ -11,6 +11,7 @@ from models.absence import Absence
 from models.event import Event
 from models.mention import Mention
 from models.outbox import LATER, Outbox
+from models.surge import Surge
 from models.switch import Switch
 
 IN_USE = timedelta(hours=10)
@@ -55,7 +56,10 @@ class HomeWatch:
         return int(marked)
 
     def _newest(self) -> tuple[Any, ...]:
-        newest = (Event.id, Mention.id, Switch.id, Switch.ended_at, Absence.id, Absence.ended_at)
+        newest = (
+            Event.id, Mention.id, Switch.id, Switch.ended_at, Absence.id, Absence.ended_at,
+            Surge.id, Surge.counted_at, Surge.ended_at,
+        )  # fmt: skip
         with self._office.db.reading() as session:
             look_ups = (select(func.max(column)).scalar_subquery() for column in newest)
             return tuple(session.execute(select(*look_ups)).one())

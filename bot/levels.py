@@ -1,6 +1,6 @@
 """Levels: who may take which case, and what would allow it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from models.case import Case
 from models.certificate import Allowance, Certificate
 from models.errors import NotAllowed
 from models.people import Person, named
+from models.switch import Switch, demanding
 
-Covers = Callable[[str, str | None, int], bool]
 NAMED = 3
 """Colleagues who are named as able to take a case."""
 
@@ -44,6 +44,13 @@ def level_needed(training: Training, kind: str, topic: str | None, severity: int
     return fitting[-1] if fitting else training.levels[0]
 
 
+def _raised(training: Training, always: Level, case: Case, crises: Sequence[Switch]) -> Level:
+    """The level that a crisis about the case asks for, where that is higher than what it needs always."""
+    asked = [one.level or 0 for one in crises if one.concerns(case.brand, case.topic, case.queue)]
+    at_least = max(asked, default=0)
+    return next((one for one in training.levels if always.level < at_least <= one.level), always)
+
+
 @dataclass(frozen=True)
 class Levels:
     """Reads what people are trained for. Without `training` in the playbook everybody may do everything."""
@@ -67,13 +74,15 @@ class Levels:
         training = self.office.playbook.training
         if training is None or self.may_take(session, [case], person, at):
             return
+        always = level_needed(training, case.kind, case.topic, case.severity)
         needed, have = (
-            level_needed(training, case.kind, case.topic, case.severity),
+            _raised(training, always, case, demanding(session, at)),
             self.of(session, person.id, at),
         )
         who = "you have" if asked_by in (None, person.id) else f"{named(person.id)} has"
+        crisis = "While the crisis about it lasts, case" if needed is not always else "Case"
         raise AboveLevel(
-            f"Case {case.id} needs level {needed.level} ({needed.name}); {who} level {have}. "
+            f"{crisis} {case.id} needs level {needed.level} ({needed.name}); {who} level {have}. "
             f"{self._way_there(session, training, needed, person.id, at)}"
             f"{self._who_can(session, training, needed, case, at)}"
         )
@@ -83,22 +92,15 @@ class Levels:
         training = self.office.playbook.training
         if training is None or person.lead:
             return list(cases)
-        covered = self.covers(session, person, at)
+        have, crises = self.of(session, person.id, at), demanding(session, at)
         once = set(session.scalars(select(Allowance.case_id).where(Allowance.member == person.id)))
-        return [case for case in cases if covered(case.kind, case.topic, case.severity) or case.id in once]
 
-    def covers(self, session: Session, person: Person, at: datetime) -> Covers:
-        """Tells of a kind, topic and severity whether the person is trained for it, or its specialist."""
-        training = self.office.playbook.training
-        if training is None or person.lead:
-            return lambda kind, topic, severity: True
-        have = self.of(session, person.id, at)
+        def covered(case: Case) -> bool:
+            always = level_needed(training, case.kind, case.topic, case.severity)
+            enough = have >= _raised(training, always, case, crises).level
+            return enough or self._is_specialist(person.id, case.topic)
 
-        def covered(kind: str, topic: str | None, severity: int) -> bool:
-            needed = level_needed(training, kind, topic, severity).level
-            return have >= needed or self._is_specialist(person.id, topic)
-
-        return covered
+        return [case for case in cases if covered(case) or case.id in once]
 
     def allow(self, number: int, member: str, *, by: str) -> None:
         """A lead lets `member` take one case; said twice, it counts once."""

@@ -17,6 +17,7 @@ from bot.blocks.handover import handover_message
 from bot.blocks.home import home
 from bot.blocks.overrule import overrule_message
 from bot.blocks.practice import practice_message
+from bot.blocks.surge import alarm_message, called_message
 from bot.blocks.text import Block
 from bot.digest import Digests
 from bot.home import HOME, Homes
@@ -24,7 +25,11 @@ from bot.moving_cards import MOVED, moved_note
 from bot.office import Office
 from bot.practising import PRACTICE, Practising
 from bot.presence import shown
+from bot.slack_files import Picture
 from bot.still_on_it import is_under_way
+from bot.surges.chart import surge_chart
+from bot.surges.knowing import surge_view
+from bot.surges.telling import ALARM, CALLED, CHART
 from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation, Question
@@ -33,6 +38,7 @@ from models.outbox import Outbox
 from models.overrule import Overrule
 from models.practice import Practice
 from models.reply import POSTED, Reply
+from models.surge import Surge
 
 Drawn = tuple[str, list[Block]]
 Draw = Callable[[Session, Outbox, Office], Drawn]
@@ -136,6 +142,14 @@ def _practice(session: Session, row: Outbox, office: Office) -> Drawn:
     return practice_message(Practising(office).view(session.get_one(Practice, row.subject)))
 
 
+def _surge(session: Session, row: Outbox, office: Office) -> Drawn:
+    return alarm_message(surge_view(office, session, session.get_one(Surge, row.subject)), row.key)
+
+
+def _surge_called(session: Session, row: Outbox, office: Office) -> Drawn:
+    return called_message(surge_view(office, session, session.get_one(Surge, row.subject)), row.key)
+
+
 MESSAGES: dict[str, Draw] = {
     "card": _card,
     MOVED: _moved,
@@ -152,4 +166,8 @@ MESSAGES: dict[str, Draw] = {
     QUESTION: _answer_check,
     OFFER: _answer_offer,
     HOME: _home,
+    ALARM: _surge,
+    CALLED: _surge_called,
 }
+PICTURES: dict[str, Callable[[Session, Outbox, Office], Picture]] = {CHART: surge_chart}
+"""Kinds of rows that are files in the thread of another message."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,13 +12,26 @@ from sqlalchemy.orm import Session
 from bot.blocks.text import clock_time, escape_but_people, person, shorten
 from bot.deadlines import calendar_of, move_deadlines
 from bot.office import Office
+from bot.surges.telling import crisis_over
 from config.work import Queue
 from models.case import Case
 from models.errors import NotAllowed
 from models.moves import OPEN
 from models.people import BOT_ID
-from models.switch import ALL, CRISIS, HOURS, WHY_LIMIT, Switch, hold_still, in_crisis, live_key, shifts_of
+from models.switch import (
+    ALL,
+    CRISIS,
+    HOURS,
+    WHY_LIMIT,
+    Switch,
+    hold_still,
+    in_crisis,
+    live_key,
+    of_surge,
+    shifts_of,
+)
 
+T = TypeVar("T")
 FARTHEST = timedelta(days=366)
 """Messages name a day without its year."""
 
@@ -64,21 +78,47 @@ class Switches:
             )
             return switch
 
-        return self._switch(work)
+        return self.switching(work)
 
     def crisis_off(self, *, by: str, queue: str = ALL) -> Switch:
         """Office hours count again. Raises NotAllowed."""
         self.must_lead(by)
 
         def work(session: Session, at: datetime) -> Switch:
-            switch = self._live(session, live_key(CRISIS, queue))
+            switch = self._live(session, live_key(CRISIS, queue)) or self._of_a_surge(session, queue, at)
             if switch is None:
                 raise NotAllowed(self._not_on(session, queue))
-            switch.end(by=by, at=at)
-            self._tell(session, switch, "off", self._over(switch, f"{person(by)} switched *crisis mode* off"))
+            self.end(session, switch, by=by, at=at)
             return switch
 
-        return self._switch(work)
+        return self.switching(work)
+
+    def stand_down(self, surge: int, *, by: str) -> Switch:
+        """Ends the crisis that was opened at a surge's alarm, in all of its queues. Raises NotAllowed."""
+        self.must_lead(by)
+
+        def work(session: Session, at: datetime) -> Switch:
+            rows = session.scalars(of_surge(surge).with_for_update())
+            switch = next((row for row in rows if row.is_on(at)), None)
+            if switch is None:
+                raise NotAllowed("This crisis is over already.")
+            self.end(session, switch, by=by, at=at)
+            return switch
+
+        return self.switching(work)
+
+    def end(self, session: Session, switch: Switch, *, by: str, at: datetime) -> None:
+        """Ends a crisis, with its rows for other queues, and tells whoever has to know."""
+        what = "*Crisis mode* is over, as planned" if by == BOT_ID else None
+        if switch.surge_id is None:
+            switch.end(by=by, at=at)
+            what = what or f"{person(by)} switched *crisis mode* off"
+            self._tell(session, switch, "off", self._over(switch, what))
+            return
+        for row in session.scalars(of_surge(switch.surge_id).with_for_update()).all():
+            if row.at == switch.at:
+                row.end(by=by, at=at)
+        crisis_over(self.office, session, switch, at)
 
     def change_hours(self, *, by: str, queue: str, day: date, hours: list[str]) -> Switch:
         """One day's hours of a queue, as `08:00-20:00`; none: closed. Said again, the last word counts.
@@ -110,7 +150,7 @@ class Switches:
             )
             return switch
 
-        return self._switch(work)
+        return self.switching(work)
 
     def undo_hours(self, *, by: str, queue: str, day: date) -> Switch:
         """The playbook's hours count again on that day. Raises NotAllowed."""
@@ -125,7 +165,7 @@ class Switches:
             self._tell(session, switch, "off", words)
             return switch
 
-        return self._switch(work)
+        return self.switching(work)
 
     def crisis(self, queue: str, session: Session | None = None) -> bool:
         """Whether crisis mode is on for a queue now; in the caller's transaction where there is one."""
@@ -157,12 +197,11 @@ class Switches:
                 switch = session.get_one(Switch, number, with_for_update=True)
                 if switch.live is None:
                     continue  # somebody else's clock was quicker
-                switch.end(by=BOT_ID, at=self.office.clock())
                 ended += 1
                 if switch.kind == CRISIS:
-                    self._tell(
-                        session, switch, "off", self._over(switch, "*Crisis mode* is over, as planned")
-                    )
+                    self.end(session, switch, by=BOT_ID, at=self.office.clock())
+                else:
+                    switch.end(by=BOT_ID, at=self.office.clock())
             return ended
 
         return self.office.transact(work) if due else 0
@@ -179,10 +218,10 @@ class Switches:
 
     # Helpers, in the order in which they are called.
 
-    def _switch(self, work: Callable[[Session, datetime], Switch]) -> Switch:
+    def switching(self, work: Callable[[Session, datetime], T]) -> T:
         """Switches, and leaves every open case the open time that it had left."""
 
-        def both(session: Session) -> Switch:
+        def both(session: Session) -> T:
             hold_still(session, alone=True)
             at = self.office.clock()
             queues = self.office.playbook.queues
@@ -209,6 +248,15 @@ class Switches:
         switch.end(by=BOT_ID, at=self.office.clock())
         session.flush()
         return None
+
+    def _of_a_surge(self, session: Session, queue: str, at: datetime) -> Switch | None:
+        """Where nothing else is on for it: the crisis of a surge that is. Raises NotAllowed for several."""
+        live = select(Switch).where(Switch.surge_id.is_not(None), Switch.live.is_not(None))
+        rows = [row for row in session.scalars(live.order_by(Switch.id)) if row.is_on(at)]
+        found = {row.surge_id: row for row in rows if queue in (ALL, row.queue)}
+        if len(found) > 1:
+            raise NotAllowed("Several crises are on here: `/case crisis` lists them, to stand one down.")
+        return next(iter(found.values()), None)
 
     def _is_over(self, switch: Switch, now: datetime) -> bool:
         if switch.day is not None:

@@ -17,6 +17,7 @@ from models.certificate import Allowance
 from models.employee import Employee
 from models.moves import WAITING
 from models.people import Person
+from models.switch import ALL, Switch, demanding
 
 LOOKED_AT = 100
 """Waiting cases that somebody is offered one after the other, when others are quicker."""
@@ -45,7 +46,7 @@ class Waiting:
     def above(self, session: Session, person: Person, at: datetime) -> int | None:
         """Of the cases that only their level keeps from them, the one for which they lack least."""
         fits = and_(not_(self._may(session, person, at)), self._can(session, person.id))
-        return next(iter(self._first(session, fits, at, 1, self._needed())), None)
+        return next(iter(self._first(session, fits, at, 1, self._needed(session, at))), None)
 
     def count(self, session: Session, person: Person, at: datetime) -> Count:
         may, can = self._may(session, person, at), self._can(session, person.id)
@@ -72,24 +73,27 @@ class Waiting:
         waits = select(Case.id).where(Case.stage == WAITING, fits)
         return session.scalars(waits.order_by(*before, *by_urgency(at)).limit(limit)).all()
 
-    def _claims(self, training: Training) -> dict[int, ColumnElement[bool]]:
-        """What each level claims for itself, lowest level first: as `level_needed` says of a single case."""
+    @staticmethod
+    def _claims(session: Session, training: Training, at: datetime) -> dict[int, ColumnElement[bool]]:
+        """What each level claims for itself, lowest level first: as `Levels` says of a single case."""
         topic = func.coalesce(Case.topic, "")
+        crises = demanding(session, at)
         return {
             level.level: or_(
                 Case.kind.in_(level.kinds),
                 topic.in_(level.topics),
                 false() if level.severity is None else Case.severity >= level.severity,
+                *(_concerned(one) for one in crises if one.level == level.level),
             )
             for level in training.levels
         }
 
-    def _needed(self) -> ColumnElement[Any]:
+    def _needed(self, session: Session, at: datetime) -> ColumnElement[Any]:
         """The level that a case needs; 0 without levels."""
         training = self.office.playbook.training
         if training is None:
             return literal(0)
-        claims = reversed(self._claims(training).items())
+        claims = reversed(self._claims(session, training, at).items())
         return sql_case(*((fits, level) for level, fits in claims), else_=training.levels[0].level)
 
     def _may(self, session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
@@ -98,7 +102,7 @@ class Waiting:
         if training is None or person.lead:
             return true()
         have, topic = Levels(self.office).of(session, person.id, at), func.coalesce(Case.topic, "")
-        needs = self._claims(training)
+        needs = self._claims(session, training, at)
         too_high = [fits for level, fits in needs.items() if level > have]
         if training.levels[0].level > have:
             too_high.append(not_(or_(*needs.values())))
@@ -109,6 +113,15 @@ class Waiting:
     def _can(self, session: Session, member: str) -> ColumnElement[bool]:
         known = self.languages(session, member)
         return Case.language.in_([*known, "unknown"]) if known else true()
+
+
+def _concerned(crisis: Switch) -> ColumnElement[bool]:
+    """As `Switch.concerns` says of a single case."""
+    return and_(
+        Case.brand == crisis.brand,
+        true() if crisis.topic is None else Case.topic == crisis.topic,
+        true() if crisis.queue == ALL else Case.queue == crisis.queue,
+    )
 
 
 def by_urgency(now: datetime) -> Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]:

@@ -16,6 +16,8 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.list": ("channels:read", "groups:read"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "conversations.open": ("im:write",),
+    "files.getUploadURLExternal": ("files:write",),
+    "files.completeUploadExternal": ("files:write",),
     "users.info": ("users:read",),
     "users.profile.get": ("users.profile:read",),
 }

@@ -11,6 +11,7 @@ from config.escalation import Escalation, StatusWords
 from config.listening import Sources
 from config.sifting import Sift, Topic
 from config.staff import Lead, Specialist, Training
+from config.surges import Surges
 from config.values import Channel, Part, known
 from config.work import ApprovedAnswers, HandOver, Idle, Promises, Queue, Step, Waiting
 from config.yaml_file import Misplaced, load_model
@@ -37,6 +38,7 @@ class Playbook(Part):
     promises: Promises = Promises()
     training: Training | None = None
     answers: ApprovedAnswers = ApprovedAnswers()
+    surges: Surges = Surges()
     sources: Sources = Sources()
 
     @model_validator(mode="after")
@@ -59,6 +61,11 @@ class Playbook(Part):
         for lead in self.leads:
             known(f"lead {lead.name}", "queue", lead.queues, queues)
         self._chains_name_topics_and_specialists(topics)
+        levels = self.training.levels if self.training else ()
+        self.surges.must_fit(
+            [*(one.name for one in self.specialists), *(one.name for one in self.leads)],
+            [one.level for one in levels],
+        )
         if not any(q.takes_everything for q in self.queues):
             raise ValueError("one queue must take everything else: no languages, topics, kinds or brands")
         return self

@@ -28,6 +28,7 @@ from handlers import (
     people,
     practice,
     reply,
+    surges,
     switching,
     training,
     waiting,
@@ -57,6 +58,7 @@ FEATURES = (
     languages,
     waiting,
     switching,
+    surges,
 )
 
 

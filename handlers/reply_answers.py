@@ -6,6 +6,8 @@ from zlib import crc32
 
 from slack_sdk import WebClient
 
+from bot.answers.holding import holding_first
+from bot.answers.suggesting import Suggested
 from bot.answers.using import AnswerUses, Filled
 from bot.blocks.answer_choice import MORE, choice_blocks, pick_modal
 from bot.blocks.modals import DRAFT_LIMIT
@@ -35,7 +37,9 @@ class Chosen:
 
 def answer_blocks(asked: Asked, view: CaseView, meta: Meta) -> list[Block]:
     """For the window of a reply: what may fit, the choice, and why the last one could not be used."""
-    suggested = [] if meta.get("filled") else asked.services.suggestions.for_case(view)
+    suggested: list[Suggested] = []
+    if not meta.get("filled"):
+        suggested = holding_first(asked.office, view, asked.services.suggestions.for_case(view))
     others = asked.services.answers.most_used(view.case.language, IN_MENU)
     blocks = choice_blocks(suggested, others, int(meta.get("turn") or 0))
     if meta.get("refused"):

@@ -67,6 +67,10 @@ class Switch(Base):
         """For hours: nobody took it back; a day that is over had these hours."""
         return self.live is not None or self.ended_by == BOT_ID
 
+    def concerns(self, brand: str, topic: str | None, queue: str) -> bool:
+        """For the crisis of a surge: whether a case is about it."""
+        return self.brand == brand and self.topic in (None, topic) and self.queue in (ALL, queue)
+
     def is_on(self, at: datetime) -> bool:
         return self.at <= at and (self.stops is None or at < self.stops)
 
@@ -81,6 +85,17 @@ def in_crisis(session: Session, queue: str, at: datetime) -> bool:
     """Whether crisis mode is on for a queue, by itself or for all."""
     switches = session.scalars(_of(queue).where(Switch.kind == CRISIS, Switch.live.is_not(None)))
     return any(switch.is_on(at) for switch in switches)
+
+
+def of_surge(surge: int) -> Select[Switch]:
+    """What is in force of the crisis that was opened at a surge's alarm; one row for each queue."""
+    return select(Switch).where(Switch.surge_id == surge, Switch.live.is_not(None)).order_by(Switch.id)
+
+
+def demanding(session: Session, at: datetime) -> list[Switch]:
+    """The crises that ask for a level now."""
+    live = select(Switch).where(Switch.level.is_not(None), Switch.live.is_not(None)).order_by(Switch.id)
+    return [row for row in session.scalars(live) if row.is_on(at)]
 
 
 def hold_still(session: Session, *, alone: bool = False) -> None:

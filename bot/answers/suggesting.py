@@ -34,6 +34,8 @@ class Suggested:
     score: float
     unconfirmed_since: datetime | None
     """Set where a lead was asked whether it still holds, and nobody said so for a fortnight."""
+    holding: bool = False
+    """It is what is said while a crisis about the case lasts."""
 
 
 class Suggestions:

@@ -41,7 +41,9 @@ def choice_blocks(suggested: Sequence[Suggested], others: Sequence[ApprovedAnswe
     for one in suggested:
         name = unformatted(escape(one.answer.title))
         used = used_words(one.answer, one.unconfirmed_since)
-        head = f":sparkles: An approved answer may fit: *{name}* · {used}"
+        may_fit = f":sparkles: An approved answer may fit: *{name}*"
+        now = f":rotating_light: There is a crisis about this. What we say now: *{name}*"
+        head = f"{now if one.holding else may_fit} · {used}"
         words = f"{head}\n{quoted(' '.join(one.answer.text.split()), FIRST_LINES)}"
         blocks.append(customer_section(f"reply|answer{one.answer.id}", words))
     known = {one.answer.id for one in suggested}

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.blocks.card import KINDS
+from bot.blocks.surge import about, usually
 from bot.blocks.switches import line as switch_line
 from bot.blocks.text import Block, clock_time, context, handle, local, person, section, span_words
 from bot.digest import Figures
 from bot.digest_cases import LISTED, CaseLine
+from bot.surges.days import SurgeOfDay
 from config.playbook import Playbook
+from models.people import BOT_ID
+from models.surge import NO_SURGE
 
 Section = Callable[[Figures, Playbook], str | None]
 
@@ -71,6 +75,15 @@ def _escalations(f: Figures, playbook: Playbook) -> str | None:
     )
 
 
+def _surges(f: Figures, playbook: Playbook) -> str | None:
+    if not f.surges:
+        return None
+    said = [_surge(one, f, playbook) for one in f.surges[:LISTED]]
+    more = len(f.surges) - len(said)
+    head = ":chart_with_upwards_trend: *Surges*"
+    return "\n".join([head, *said, *([f"… and {more} more"] if more else [])])
+
+
 def _switched(f: Figures, playbook: Playbook) -> str | None:
     return "\n".join(switch_line(one, playbook, f.until) for one in f.switched[:LISTED]) or None
 
@@ -108,11 +121,30 @@ SECTIONS: dict[str, Section] = {
     "unanswered": _unanswered,
     "promises": _promises,
     "escalations": _escalations,
+    "surges": _surges,
     "switched": _switched,
     "answers": _answers,
     "flow": _flow,
     "trouble": _trouble,
 }
+
+
+def _surge(one: SurgeOfDay, f: Figures, playbook: Playbook) -> str:
+    surge = one.surge
+    ended = surge.ended_at if surge.ended_at is not None and surge.ended_at <= f.until else None
+    until = f"to {_at(ended, f)}" if ended else "and still going on"
+    said = f", which {person(surge.ended_by)} said is none" if surge.ended_because == NO_SURGE else ""
+    line = (
+        f"• *{about(surge, playbook)}* from {_at(surge.began_at, f)} {until}{said}: "
+        f"at most {surge.peak} people in a quarter of an hour, at {_at(surge.peak_at, f)}, "
+        f"{usually(surge.usual)}"
+    )
+    for crisis in one.crises:
+        stops = crisis.stops if crisis.stops is not None and crisis.stops <= f.until else None
+        who = f", {person(crisis.ended_by)} stood it down" if stops and crisis.ended_by != BOT_ID else ""
+        over = f" to {_at(stops, f)}" if stops else ", still on"
+        line += f" · crisis by {person(crisis.by)} from {_at(crisis.at, f)}{over}{who}"
+    return line
 
 
 def _line(one: CaseLine, f: Figures, playbook: Playbook) -> str:

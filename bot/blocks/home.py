@@ -1,6 +1,7 @@
 """The Home tab: my cases, what waits for my yes, what I may claim, my level; for leads the whole desk."""
 
 from bot.blocks.card import grave, title
+from bot.blocks.surge import learning_line, surge_line
 from bot.blocks.switches import line
 from bot.blocks.text import (
     Block,
@@ -8,7 +9,6 @@ from bot.blocks.text import (
     button,
     clock_time,
     context,
-    escape,
     handle,
     header,
     person,
@@ -19,11 +19,10 @@ from bot.blocks.ways import lead_tools, tools
 from bot.case_view import CaseView
 from bot.home import PEOPLE, HomeView, Offered, Request, next_deadline
 from bot.home_lead import LeadNow, QueueNow
-from bot.surges import Surge
 from bot.waiting import Count
 from models.moves import ESCALATED
 
-QUEUES, CRISES = 20, 5
+QUEUES, CRISES, SURGES = 20, 5, 5
 DIVIDER: Block = {"type": "divider"}
 
 
@@ -139,8 +138,10 @@ def _others(count: Count) -> str:
 def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
     queues = "\n".join(_queue_line(view, queue) for queue in lead.queues[:QUEUES])
     blocks: list[Block] = [header("home|lead", "Queues now"), section("home|lead|queues", queues)]
-    if lead.surges:
-        blocks.append(section("home|lead|surges", "\n".join(_surge(view, one) for one in lead.surges[:5])))
+    surges = [surge_line(one, view.playbook, view.zone, view.now) for one in lead.surges[:SURGES]]
+    learning = learning_line(lead.heard, view.zone, view.now)
+    if surges or learning:
+        blocks.append(section("home|lead|surges", "\n".join([*surges, *([learning] if learning else [])])))
     on = [f"{person(member)} {count or 'free'}" for member, count in lead.on]
     words = "*On now*, with how many cases\n" + (_some(on) or "Nobody, as far as is known.")
     blocks.append(section("home|lead|people", words))
@@ -164,12 +165,6 @@ def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
 def _some(named: list[str]) -> str:
     more = [f"and {len(named) - PEOPLE} more people"] if len(named) > PEOPLE else []
     return " · ".join([*named[:PEOPLE], *more])
-
-
-def _surge(view: HomeView, surge: Surge) -> str:
-    usual = f"usually {surge.usual:.0f}" if surge.usual >= 1 else "usually next to none"
-    topic = escape(view.playbook.topic_label(surge.topic))
-    return f":chart_with_upwards_trend: *{topic}*: {surge.now} posts within the last hour, {usual}"
 
 
 def _queue_line(view: HomeView, queue: QueueNow) -> str:

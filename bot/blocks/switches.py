@@ -11,11 +11,13 @@ from bot.blocks.text import (
     button,
     clock_time,
     context,
+    escape,
     escape_but_people,
     option,
     person,
     plain,
     section,
+    unformatted,
 )
 from config.playbook import Playbook
 from models.switch import CRISIS, WHY_LIMIT, Switch
@@ -89,6 +91,8 @@ def _queues(playbook: Playbook) -> list[dict[str, object]]:
 
 def _end(one: Switch) -> dict[str, object]:
     """The word of `/case` that ends it, as a button."""
+    if one.surge_id is not None:
+        return button("stand_down", "Stand down", one.surge_id)
     if one.kind == CRISIS:
         return button("word_crisis", "Switch off", f"off {one.queue}".strip())
     return button("word_hours", "Take back", f"{one.queue or 'all'} usual {one.day}")
@@ -102,9 +106,17 @@ def line(switch: Switch, playbook: Playbook, now: datetime) -> str:
         until = f", until {clock_time(switch.stops, zone, now)}" if switch.stops else ""
         since = clock_time(switch.at, zone, now)
         why = escape_but_people(switch.why or "")
-        return (
-            f":rotating_light: *Crisis mode* for {where} since {since}{until}: “{why}” · {person(switch.by)}"
-        )
+        what = f"{where}{_about(switch, playbook)} since {since}{until}"
+        return f":rotating_light: *Crisis mode* for {what}: “{why}” · {person(switch.by)}"
     hours = f"open {', '.join(switch.hours)}" if switch.hours else "closed"
     day = f"{switch.day:%a} {switch.day.day} {switch.day:%b}" if switch.day else "one day"
     return f":clock8: *{where}* is {hours} on {day} · {person(switch.by)}"
+
+
+def _about(switch: Switch, playbook: Playbook) -> str:
+    """What the crisis of a surge is about, and who may answer."""
+    if switch.surge_id is None:
+        return ""
+    topic = playbook.topic_label(switch.topic) if switch.topic else switch.brand or ""
+    level = f" (level {switch.level})" if switch.level is not None else ""
+    return f" about {unformatted(escape(topic))}{level}"
