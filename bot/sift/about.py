@@ -52,7 +52,11 @@ class BrandWords:
 
     def names_us(self, post: Post, text: str) -> bool:
         """A handle of ours is in the post, or the source says that it was written to us."""
-        return post.mentions_us or self.in_text.search(text) is not None
+        return post.mentions_us or self.has_handle(text)
+
+    def has_handle(self, text: str) -> bool:
+        """A handle of ours is in the post."""
+        return "@" in text and self.in_text.search(text) is not None
 
     def why_not_about(self, post: Post, text: str) -> str | None:
         """None when the post is about the brand, else the reason why not. `text` is normalised."""

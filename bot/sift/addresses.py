@@ -164,6 +164,7 @@ _TAIL = re.compile(
 
 _DIGIT = re.compile(r"\d")
 _NUMBER_BEHIND = re.compile(r"[\s,]\d")
+_NUMBER_IN_FRONT = re.compile(r"\d(?:[a-z]|\s?(?:bis|ter|quater))?,?\s", re.IGNORECASE)
 _STREET_WORDS = tuple(
     {word.replace("\\", "") for word in f"{_SURE}|{_WITH_CAPITAL}|{_SECOND}|gate|Gate".split("|")}
 )
@@ -197,10 +198,11 @@ def _streets(text: str, digits: int) -> Iterator[tuple[int, int]]:
             if not _is_year(found["no"] or found["no2"]):
                 yield found.start(), found.end()
     with_postcode = (_BEFORE_POSTCODE, _BARE_GERMAN) if digits >= _FEWEST_WITH_POSTCODE else ()
-    for pattern in (_NUMBER_LAST, *with_postcode, _FRENCH, _PO_BOX):
+    in_front = _NUMBER_IN_FRONT.search(text) is not None
+    for pattern in (_NUMBER_LAST, *with_postcode, *((_FRENCH,) if in_front else ()), _PO_BOX):
         for found in pattern.finditer(text):
             yield found.start(), found.start() + len(found[0].rstrip(" ,.'-"))
-    for pattern in (_ENGLISH, _ENGLISH_SMALL):
+    for pattern in (_ENGLISH, _ENGLISH_SMALL) if in_front else ():
         for found in pattern.finditer(text):
             name = found["name"].casefold().split()[:-1]
             # In capitals only what is never a name stops it: there are an Old Mill Lane and a Long Street.

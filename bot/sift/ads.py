@@ -36,6 +36,8 @@ class AdFinder:
         post complains: an angry buyer's words weigh against an ad's.
         """
         names = [n for name in _NAMES for n in (name, f"{name}?")]
+        if not self._cues.has_any(text, names):
+            return None  # nearly every post
         cues = self._cues.find(text, [*names, "own_story", "offer"])
         if not any(cue.list in names for cue in cues):
             return None

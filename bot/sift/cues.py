@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.sift.plain_text import LETTER, UNSPACED
-from bot.sift.words import WordBook, WordList
+from bot.sift.words import WordBook, WordList, places
 from config.language_sift import Cues, SiftWords
 
 # A clause ends here: a negation does not reach across. A comma ends it for all but what things ought to do:
@@ -54,11 +54,16 @@ class CueLists:
             negation_after=any(pack.negation_after for pack in packs),
         )
 
+    def has_any(self, text: str, names: Iterable[str]) -> bool:
+        """Whether any word of the lists `names` is in `text` (normalised)."""
+        return any(name in book.found(text) for book in self.books for name in names)
+
     def find(self, text: str, names: Iterable[str]) -> list[Cue]:
         """Cues of the lists `names` in `text` (normalised), longest first where they overlap, by position."""
-        found = [
-            (start, end, name) for name in names for start, end in WordList(self.books, name).places(text)
-        ]
+        lists = [book.found(text) for book in self.books]
+        found = [(start, end, name) for name in names for start, end in places(lists, name)]
+        if not found:
+            return []
         found.sort(key=lambda f: (f[0] - f[1], f[0]))
         taken: list[tuple[int, int, str]] = []
         for start, end, name in found:
@@ -67,12 +72,18 @@ class CueLists:
         neutral = [(start, end) for start, end, name in taken if name == "neutral"]
         negations = [
             (start, end)
-            for start, end in (self.negations.places(text) if taken else ())
+            for start, end in places(lists, "negations")
             # 仕方ない, 没关系: there the negation is a piece of a longer word.
             if not (_IS_UNSPACED.match(text, start) and any(s <= start < e for s, e in neutral))
         ]
         return [
-            Cue(name, text[start:end], start, end, self._is_negated(text, start, end, name, negations))
+            Cue(
+                name,
+                text[start:end],
+                start,
+                end,
+                bool(negations) and self._is_negated(text, start, end, name, negations),
+            )
             for start, end, name in sorted(taken)
         ]
 
@@ -94,6 +105,8 @@ class CueLists:
 
 
 def _is_near(between: str, reach: int, over_commas: bool) -> bool:
+    if between == " ":
+        return True
     if len(between) > 80 or _CLAUSE_END.search(between) or (_COMMA.search(between) and not over_commas):
         return False
     return sum(1 for _ in _WORD.finditer(between)) <= reach

@@ -67,8 +67,9 @@ class LanguageFinder:
             script: frozenset(code for code in (*self._candidates, "no") if script in _scripts_of(code))
             for script in ("LATIN", "CYRILLIC", "ARABIC")
         }
-        self._distinctive = _distinctive_words(packs)
+        self._of_words = _by_piece(_distinctive_words(packs))
         self._letters = {code: set(pack.sift.letters) for code, pack in packs.items() if pack.sift}
+        self._of_letters = _by_piece(self._letters)
 
     def find(self, text: str, hints: Iterable[str | None] = ()) -> str:
         """The two-letter code, or "unknown". The first of `hints` is taken where the text is too short."""
@@ -115,11 +116,13 @@ class LanguageFinder:
                 scores[code] = log(max(probability, 1e-12))
         if not scores:
             return UNKNOWN, 0.0
-        said, letters = set(text.split()), set(text)
-        for code, words in self._distinctive.items():
+        hits: Counter[str] = Counter()
+        for pieces, told_by in ((text.split(), self._of_words), (text, self._of_letters)):
+            for piece in told_by.keys() & pieces:
+                hits.update(told_by[piece])
+        for code, count in hits.items():
             if code in scores:
-                hits = len(words & said) + len(self._letters[code] & letters)
-                scores[code] += _WORD_WEIGHT * min(hits, _MOST_WORDS)
+                scores[code] += _WORD_WEIGHT * min(count, _MOST_WORDS)
         best = max(scores, key=lambda code: scores[code])
         return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
 
@@ -132,6 +135,15 @@ def _distinctive_words(packs: Mapping[str, LanguagePack]) -> dict[str, frozenset
     for code, words in packed.items():
         others = frozenset[str]().union(*(w for other, w in every.items() if other != code))
         found[code] = (every[code] - others) | {normalised(word) for word in words.distinctive}
+    return found
+
+
+def _by_piece(of: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The other way round: for each word or letter the languages that have it."""
+    found: dict[str, list[str]] = {}
+    for code, pieces in of.items():
+        for piece in pieces:
+            found.setdefault(piece, []).append(code)
     return found
 
 

@@ -113,7 +113,7 @@ class Sifter:
         reasons = [(brand, brand.why_not_about(post, text)) for brand in self._brands]
         about = [brand for brand, reason in reasons if reason is None]
         # A brand whose handle is in the post before one whose name is only a word in it.
-        named = [brand for brand in about if brand.in_text.search(text)]
+        named = [brand for brand in about if brand.has_handle(text)]
         meant = [brand for brand in about if not brand.is_namesake(post, text)]
         for brands in (named, meant, about):
             if brands:
