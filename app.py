@@ -40,11 +40,13 @@ from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
 from bot.office import Office
-from bot.outward import Outgoing
+from bot.outward import Outgoing, OutgoingPrivately
 from bot.people import People
 from bot.posting import OUTWARD, Posting
 from bot.practising import Practising
 from bot.presence import Presences
+from bot.private_replies import KIND as PRIVATE
+from bot.private_replies import PrivateReplies
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
 from bot.reply_check.words import warm_up
@@ -54,7 +56,7 @@ from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources import Closing, Source
-from bot.sources.build import build_facebook_hook, build_sources, build_webhooks
+from bot.sources.build import build_facebook_hook, build_messenger, build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x_reply import XPoster
 from bot.targets import Targets
@@ -120,9 +122,11 @@ def build(
     facebook = FacebookPoster(
         settings.facebook_page_token, settings.facebook_app_secret, api_url=settings.facebook_api_url
     )
+    private_replies = PrivateReplies(office, can_send="facebook" in settings.posts_to)
     outward: dict[str, Outward] = {
         OUTWARD["x"]: Outgoing(Posting(office), poster),
         OUTWARD["facebook"]: Outgoing(Posting(office), facebook),
+        PRIVATE: OutgoingPrivately(private_replies, build_messenger(playbook, settings)),
     }
     works = Works(
         delivery=Delivery(office, slack_client(settings, retries=False), outward),
@@ -146,6 +150,7 @@ def build(
         Services(
             desk=Desk(office),
             replies=replies,
+            private_replies=private_replies,
             escalations=escalations,
             digests=digests,
             listener=listener,
@@ -409,7 +414,7 @@ def _run(
             connection.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
             stack.callback(connection.close)
         if role == "web" or (role == "all" and playbook.sources.need_web):
-            server = WebServer(web_app(_site(parts, slack=role == "web")), settings.port)
+            server = WebServer(web_app(site_of(parts, slack=role == "web")), settings.port)
             stack.callback(server.stop)
         ready()
         if role != "clock":
@@ -449,7 +454,7 @@ def _until_told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _site(parts: Parts, *, slack: bool) -> Site:
+def site_of(parts: Parts, *, slack: bool) -> Site:
     """What is served over HTTP; `slack`: Slack's requests too, where there is a secret to verify them by."""
     settings, playbook = parts.settings, parts.office.playbook
     over_http = slack and settings.slack_signing_secret
@@ -476,7 +481,7 @@ def create_web_app() -> Flask:
         click.echo(str(mistake), err=True)
         sys.exit(GUNICORN_STOPS)
     _warm_up(parts)
-    return web_app(_site(parts, slack=True))
+    return web_app(site_of(parts, slack=True))
 
 
 def _print_lines(lines: Iterator[str]) -> None:

@@ -1,10 +1,16 @@
 """The reply check with what it wants to know of a case."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.reply_check.asks import asked_in_public
 from bot.reply_check.check import Finding, check_reply
+from bot.reply_check.reading import sentences
 from bot.reply_check.us import Us
+from bot.reply_check.words import words_for
+from bot.sources.facebook_private import LONGEST as LONGEST_MESSAGE
 from config.playbook import Playbook
 from models.case import Case
 from models.mention import Mention
@@ -12,6 +18,7 @@ from models.reply import POSTED, Reply
 
 LAST = 10
 """Public replies that a draft is compared with."""
+_NEVER = {"password", "card number"}
 
 
 def check_draft(
@@ -27,6 +34,31 @@ def check_draft(
         customer=[post.text for post in case.mentions if post.author == case.author],
         recent=_last_public_replies(session),
     )
+
+
+@dataclass(frozen=True)
+class PrivateFinding:
+    """What stands against a private message, and what is to be thought about; one sentence each."""
+
+    stops: list[str]
+    advice: list[str]
+
+
+def check_private(
+    text: str, language: str, playbook: Playbook, *, introduction_needed: bool
+) -> PrivateFinding:
+    """The findings on a private message. What belongs in private may be asked for there; but nobody should
+    type a password or a card's number anywhere."""
+    finding = check_reply(text, language, Us.of(playbook), introduction_needed=introduction_needed)
+    stops = [problem.sentence for problem in finding.found if problem.key == "no_introduction"]
+    for words in words_for(language):
+        never = set(asked_in_public(sentences(text, words.abbreviations), words)) & _NEVER
+        stops += [f"Ask nobody for their {name}, in private neither." for name in sorted(never)]
+    if len(text) > LONGEST_MESSAGE:
+        stops.append(f"A message has {LONGEST_MESSAGE:,} characters at most; this one has {len(text):,}.")
+    public = ("no_reason_for_private", "template", "unanswered")
+    advice = [one.sentence for one in finding.found if not one.stops and one.key not in public]
+    return PrivateFinding(list(dict.fromkeys(stops)), advice)
 
 
 def is_first_contact(session: Session, case: Case, by: str) -> bool:

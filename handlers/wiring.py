@@ -30,6 +30,7 @@ from bot.office import Office
 from bot.people import People
 from bot.practising import Practising
 from bot.presence import Presences
+from bot.private_replies import PrivateReplies
 from bot.replying import Replies
 from bot.training import Training
 from bot.workspace import Channels
@@ -57,6 +58,7 @@ class Services:
 
     desk: Desk
     replies: Replies
+    private_replies: PrivateReplies
     escalations: Escalations
     digests: Digests
     listener: Listener

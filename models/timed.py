@@ -40,6 +40,7 @@ class Timed:
 
     if TYPE_CHECKING:  # what the case itself has
         id: Mapped[int]
+        private: Mapped[bool]
 
         @property
         def is_open(self) -> bool: ...
@@ -55,6 +56,12 @@ class Timed:
         self._record("reply", by, at, where)
         if self.promised_at is None or at - self.promised_at >= SAYING_IT:
             self.told_them(by=by, at=at)
+
+    def wrote_privately(self, *, by: Person, at: datetime) -> None:
+        """Somebody wrote to the customer in private: the private steps apply. It is no answer in public."""
+        self._record("private_reply", by, at)
+        self.private = True
+        self.told_them(by=by, at=at)
 
     def miss_target(self, *, at: datetime) -> None:
         """The first response is overdue; said once."""

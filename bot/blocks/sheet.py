@@ -41,6 +41,7 @@ EVENT_WORDS = {
     "promise": "promised an answer by",
     "reply": "replied",
     "invite": "invited to private",
+    "private_reply": "wrote to them in private",
     "escalate": "escalated it",
     "ask": "asked",
     "accept": "accepted it",

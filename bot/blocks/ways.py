@@ -24,6 +24,7 @@ WAYS = (
     Way("ask", "Ask a colleague…", (CLAIMED,)),
     Way("handover", "Hand over…", (CLAIMED,)),
     Way("escalate", "Escalate…", (WAITING, CLAIMED)),
+    Way("private", "Write in private…", (CLAIMED,)),
     Way("wait", "Wait for the customer", (CLAIMED,)),
     Way("continue", "Go on", (CLAIMED,)),
     Way("promise", "Promise an answer…", (CLAIMED,)),
@@ -113,5 +114,7 @@ def lead_tools(key: str) -> Block:
 
 def _helps(way: Way, view: CaseView) -> bool:
     """Whether it can help with the case as it stands."""
-    waits = view.case.paused_at is not None
-    return view.case.stage in way.stages and way.word != ("wait" if waits else "continue")
+    hidden = {"wait" if view.case.paused_at is not None else "continue"}
+    if view.case.source != "facebook" or view.playbook.sources.facebook is None:
+        hidden.add("private")
+    return view.case.stage in way.stages and way.word not in hidden

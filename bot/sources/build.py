@@ -8,6 +8,7 @@ from bot.sources import Source
 from bot.sources.facebook import FacebookPage
 from bot.sources.facebook_api import FacebookApi
 from bot.sources.facebook_hook import FacebookHook
+from bot.sources.facebook_private import FacebookMessenger
 from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
@@ -85,6 +86,17 @@ def build_facebook_hook(playbook: Playbook, settings: Settings) -> FacebookHook 
     if page is None or not page.webhook:
         return None
     return FacebookHook(page.page_id, settings.facebook_app_secret, settings.facebook_verify_token)
+
+
+def build_messenger(playbook: Playbook, settings: Settings) -> FacebookMessenger:
+    """What writes to who commented on our page."""
+    page = playbook.sources.facebook
+    return FacebookMessenger(
+        settings.facebook_page_token,
+        settings.facebook_app_secret,
+        page_id=page.page_id if page is not None else None,
+        api_url=settings.facebook_api_url,
+    )
 
 
 def facebook_api(settings: SourceSettings) -> FacebookApi:
