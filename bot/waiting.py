@@ -119,7 +119,7 @@ def _concerned(crisis: Switch) -> ColumnElement[bool]:
     """As `Switch.concerns` says of a single case."""
     return and_(
         Case.brand == crisis.brand,
-        true() if crisis.topic is None else Case.topic == crisis.topic,
+        true() if crisis.topic is None else func.coalesce(Case.topic, "") == crisis.topic,
         true() if crisis.queue == ALL else Case.queue == crisis.queue,
     )
 

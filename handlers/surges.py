@@ -10,9 +10,10 @@ from bot.blocks.crisis_modal import (
     CONCERNED,
     NONE,
     concerned,
+    filled_in,
     surge_crisis_modal,
 )
-from bot.blocks.modals import meta_of, value_of, written
+from bot.blocks.modals import meta_of, value_of
 from bot.desk import Desk
 from bot.surges.crisis import Crises, Plan
 from bot.switches import Switches
@@ -35,27 +36,25 @@ def crisis_button(
 
 def crisis_opened(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     office, crises = desk.office, Crises(desk.office)
-    number = int(meta_of(view)["surge"])
-    when, why = value_of(view, "until"), written(view, "why")
+    number, given, when = int(meta_of(view)["surge"]), filled_in(view), value_of(view, "until")
     until = time_meant(when, office.clock(), office.playbook.everything.time_zone) if when else None
     if when and until is None:
         ack(response_action="errors", errors={"until": "Write it as 18:00, friday or 2026-12-24 12:00."})
         return
-    if not why:
+    if not given["why"]:
         ack(response_action="errors", errors={"why": "Say why: everybody will ask."})
         return
-    where = value_of(view, "queue") or ALL_QUEUES
+    where, level, chosen = given["queue"], given["level"], given["answer"]
     queues = [ALL]
     if where == CONCERNED:
         queues = concerned(crises.view(number, by=user)) or [ALL]
     elif where != ALL_QUEUES:
         queues = [office.playbook.queue(where.removeprefix("queue:")).name]
-    level, chosen = value_of(view, "level") or AS_ALWAYS, value_of(view, "answer") or NONE
     plan = Plan(
-        why,
+        given["why"],
         queues,
         until,
-        level=int(level) if level != AS_ALWAYS else None,
+        level=row_id(level) if level != AS_ALWAYS else None,
         answer=row_id(chosen) if chosen != NONE else None,
     )
     rows = crises.open(number, plan, by=user)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks.modals import View, modal, select_input, text_input
+from bot.blocks.modals import View, meta_of, modal, select_input, text_input, value_of
 from bot.blocks.surge import about
 from bot.blocks.text import context, language_name, option, person, section, shorten
 from bot.surges.knowing import SurgeView
@@ -30,14 +30,11 @@ def surge_crisis_modal(
         channels = ", ".join(f"#{book.queue(name).channel}" for name in names)
         where.insert(0, option(f"Those concerned: {channels}", CONCERNED))
     where += [option(f"#{one.channel}", f"queue:{one.name}") for one in book.queues[:90]]
-    words = ", ".join(f"“{word}”" for word in surge.words[:3])
-    why = f"{book.topic_label(surge.topic) if surge.topic else surge.brand}{f': {words}' if words else ''}"
+    given = {"queue": str(where[0]["value"]), "why": _why(view), "level": AS_ALWAYS, "answer": NONE}
     blocks = [
         section("surge_crisis|what", f"*{what}* · while it lasts, targets run round the clock."),
-        select_input("queue", "Where?", where, initial=where[0]["value"]),  # type: ignore[arg-type]
-        text_input(
-            "why", "What is going on?", initial=shorten(why, WHY_LIMIT), multiline=False, limit=WHY_LIMIT
-        ),
+        select_input("queue", "Where?", where, initial=given["queue"]),
+        text_input("why", "What is going on?", initial=given["why"], multiline=False, limit=WHY_LIMIT),
         text_input(
             "until",
             "Until when?",
@@ -48,33 +45,40 @@ def surge_crisis_modal(
         ),
     ]
     if book.training is not None:
+        if surge.topic is not None and book.surges.crisis.level is not None:
+            given["level"] = str(book.surges.crisis.level)
         levels = [option(f"Level {one.level}: {one.name}", one.level) for one in book.training.levels]
-        initial = book.surges.crisis.level if surge.topic is not None else None
-        blocks.append(
-            select_input(
-                "level",
-                "Who may take cases about it?",
-                [option("As always", AS_ALWAYS), *levels],
-                initial=str(initial or AS_ALWAYS),
-            )
-        )
+        levels.insert(0, option("As always", AS_ALWAYS))
+        blocks.append(select_input("level", "Who may take cases about it?", levels, initial=given["level"]))
     if answers:
+        if holding is not None:
+            given["answer"] = str(holding)
         listed = list(answers[:ANSWERS])
-        listed += [one for one in answers[ANSWERS:] if one.id == holding][:1]
+        listed += [one for one in answers[ANSWERS:] if one.id == holding]
         offered = [option(f"{one.title} ({language_name(one.language)})", one.id) for one in listed]
-        blocks.append(
-            select_input(
-                "answer",
-                "Holding answer",
-                [option("None", NONE), *offered],
-                initial=str(holding) if holding else NONE,
-            )
-        )
+        offered.insert(0, option("None", NONE))
+        blocks.append(select_input("answer", "Holding answer", offered, initial=given["answer"]))
     people = " ".join(person(member) for member in called) or "nobody besides you"
     blocks.append(context("surge_crisis|called", f"Called in by direct message: {people}"))
-    return modal(
-        "surge_crisis", "Open a crisis", blocks, submit="Open it", meta={"answer": answer, "surge": surge.id}
-    )
+    meta = {"answer": answer, "surge": surge.id, "given": given}
+    return modal("surge_crisis", "Open a crisis", blocks, submit="Open it", meta=meta)
+
+
+def filled_in(view: View) -> dict[str, str]:
+    """What was chosen and typed. What nobody touched is as prepared, which not every Slack says."""
+    given = dict(meta_of(view)["given"])
+    for name in given:
+        value = value_of(view, name)
+        given[name] = given[name] if value is None else value.strip()
+    return given
+
+
+def _why(view: SurgeView) -> str:
+    """What it is about, and what people say, to be put better."""
+    surge = view.surge
+    words = ", ".join(surge.words[:3])
+    topic = view.playbook.topic_label(surge.topic) if surge.topic else surge.brand
+    return shorten(f"{topic}: {words}" if words else topic, WHY_LIMIT)
 
 
 def concerned(view: SurgeView) -> list[str]:

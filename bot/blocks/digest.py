@@ -141,7 +141,8 @@ def _surge(one: SurgeOfDay, f: Figures, playbook: Playbook) -> str:
     )
     for crisis in one.crises:
         stops = crisis.stops if crisis.stops is not None and crisis.stops <= f.until else None
-        who = f", {person(crisis.ended_by)} stood it down" if stops and crisis.ended_by != BOT_ID else ""
+        by_hand = crisis.ended_by not in (None, BOT_ID)
+        who = f", {person(crisis.ended_by)} stood it down" if stops and by_hand else ""
         over = f" to {_at(stops, f)}" if stops else ", still on"
         line += f" · crisis by {person(crisis.by)} from {_at(crisis.at, f)}{over}{who}"
     return line

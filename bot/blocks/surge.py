@@ -21,6 +21,7 @@ from bot.blocks.text import (
 from bot.surges.counting import Heard
 from bot.surges.knowing import SurgeView
 from config.playbook import Playbook
+from models.people import BOT_ID
 from models.surge import NO_SURGE, Surge
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -189,7 +190,8 @@ def _crisis(view: SurgeView) -> str:
     on = view.crisis_on
     if on is None:
         stops = first.stops or view.now
-        how = f"{person(first.ended_by)} stood it down" if first.ended_by != "bot" else "it ran its time"
+        by_itself = first.ended_by in (None, BOT_ID)
+        how = "it ran its time" if by_itself else f"{person(first.ended_by)} stood it down"
         lasted = span_words((stops - first.at).total_seconds())
         until = clock_time(stops, view.zone, view.now)
         return (

@@ -21,8 +21,9 @@ from models.surge import Surge
 PAPER, INK, GRID = "#ffffff", "#1d1c1d", "#d5d5d8"
 """A ground of its own, so that a dark screen changes nothing."""
 BEFORE, DURING, USUAL, CRISIS = "#9db4c8", "#d1495b", "#1f3a4d", "#edae49"
-WIDTH, HEIGHT, DOTS = 8.0, 4.5, 120
-TALL, SMALL = 17, 15
+WIDTH, HEIGHT, DOTS = 6.4, 4.0, 160
+SMALL = 17
+"""Inches, dots in each, and points: a phone shows it 3 inches wide."""
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -74,7 +75,7 @@ def _drawn(shown: Course) -> bytes:
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(0, max(4.0, *shown.people, *shown.usual) * 1.12)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 5, 10]))
-    locator = AutoDateLocator(tz=zone, minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(tz=zone, minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=zone))  # type: ignore[no-untyped-call]
     axes.tick_params(labelsize=SMALL, colors=INK, length=0)
@@ -83,11 +84,10 @@ def _drawn(shown: Course) -> bytes:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(GRID)
-    axes.set_title("People who write, in each quarter of an hour", fontsize=TALL, color=INK, loc="left")
     handles, labels = axes.get_legend_handles_labels()
     named = dict(zip(labels, handles, strict=True))
     figure.legend(
-        list(named.values()), list(named), loc="outside lower left", ncols=3, fontsize=SMALL, frameon=False,
+        list(named.values()), list(named), loc="outside upper left", ncols=3, fontsize=SMALL, frameon=False,
         labelcolor=INK,
     )  # fmt: skip
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr,call-arg]

@@ -13,6 +13,7 @@ from bot.blocks.surge import about
 from bot.blocks.text import clock_time, person, span_words
 from bot.office import Office
 from models.outbox import SOON, URGENT, put
+from models.people import BOT_ID
 from models.surge import Surge
 from models.switch import Switch
 
@@ -82,7 +83,7 @@ def crisis_over(office: Office, session: Session, switch: Switch, at: datetime) 
     called = {member: row for row in rows if row.at == switch.at for member in row.called_in or []}
     zone = office.playbook.everything.time_zone
     lasted = span_words((at - switch.at).total_seconds())
-    who = person(switch.ended_by) + " stood it down" if switch.ended_by != "bot" else "It ran its time"
+    who = "It ran its time" if switch.ended_by == BOT_ID else f"{person(switch.ended_by)} stood it down"
     text = (
         f":white_check_mark: The crisis about *{about(surge, office.playbook)}* is over since "
         f"{clock_time(at, zone, at)}, after {lasted}. {who}. Thank you for coming."

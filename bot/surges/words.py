@@ -21,7 +21,8 @@ VOICES = 3
 """A word is named when so many people use it: so nobody's name or number comes in."""
 TIMES = 4.0
 """And so many times as often as before."""
-PHRASE = 3
+SHORTEST, PHRASE = 3, 3
+"""Letters of a word, words of a phrase."""
 GRAM = (2, 3, 4, 5, 6)
 """Characters of a phrase where no spaces end a word."""
 WITHIN = 0.75
@@ -90,11 +91,12 @@ def _terms(text: str) -> Iterator[str]:
             if _UNSPACED.match(word):
                 yield from _grams(word)
                 continue
-            if len(word) > 2:
+            if len(word) >= SHORTEST:
                 yield word
             for size in range(2, PHRASE + 1):
                 phrase = words[n : n + size]
-                ends = len(phrase) == size and len(phrase[0]) > 2 and len(phrase[-1]) > 2
+                # Short words join others, and seldom begin or end what is worth saying.
+                ends = len(phrase) == size and min(len(phrase[0]), len(phrase[-1])) > SHORTEST
                 if ends and not any(_UNSPACED.match(one) for one in phrase):
                     yield " ".join(phrase)
 
@@ -111,12 +113,11 @@ def _without_parts(scores: dict[str, float], voices: Counter[str]) -> list[str]:
     """Of a phrase and its parts only the one that says it best."""
     kept: list[str] = []
     for term in sorted(scores, key=lambda one: (-scores[one], -len(one), one)):
-        longer = [one for one in scores if term != one and _is_part(term, one)]
+        longer = (one for one in scores if term != one and _is_part(term, one))
         if any(voices[one] >= WITHIN * voices[term] for one in longer):
             continue
-        if any(_is_part(term, one) or _overlap(term, one) for one in kept):
-            continue
-        kept = [one for one in kept if not _is_part(one, term)] + [term]
+        if not any(_share(term, one) for one in kept):
+            kept.append(term)
     return kept
 
 
@@ -126,8 +127,9 @@ def _is_part(part: str, whole: str) -> bool:
     return f" {part} " in f" {whole} "
 
 
-def _overlap(one: str, other: str) -> bool:
-    """Two cuts of one phrase in a script without spaces."""
+def _share(one: str, other: str) -> bool:
+    """Two cuts of one saying: they have a word in common, or characters where no spaces end a word."""
     if not (_UNSPACED.match(one) and _UNSPACED.match(other)):
-        return False
-    return any(one[-n:] == other[:n] or other[-n:] == one[:n] for n in range(2, min(len(one), len(other))))
+        return any(word in other.split() for word in one.split() if len(word) > SHORTEST)
+    parts = {one[n : n + 2] for n in range(len(one) - 1)}
+    return any(part in other for part in parts)
