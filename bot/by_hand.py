@@ -40,7 +40,10 @@ class ByHand:
         with self.office.db.reading() as session:
             return list(
                 session.scalars(
-                    select(Mention).where(Mention.case_id.is_(None)).order_by(Mention.id.desc()).limit(limit)
+                    select(Mention)
+                    .where(Mention.case_id.is_(None), Mention.gone_at.is_(None))
+                    .order_by(Mention.id.desc())
+                    .limit(limit)
                 )
             )
 
@@ -50,7 +53,7 @@ class ByHand:
         def work(session: Session) -> int:
             take_turns_placing(session)
             mention = session.get(Mention, mention_id, with_for_update=True)
-            if mention is None:
+            if mention is None or mention.gone_at is not None:
                 raise NotAllowed("This post is not there any more.")
             if mention.case_id is None:
                 taught_by_bringing_back(session, mention, by=by, at=self.office.clock())

@@ -49,7 +49,9 @@ def lead_now(office: Office, session: Session, person: Person, now: datetime) ->
     lead = next(one for one in book.leads if one.slack == person.id)
     queues = [q for q in book.queues if not lead.queues or q.name in lead.queues]
     names = [q.name for q in queues]
-    aside = select(func.count(Mention.id)).where(Mention.case_id.is_(None), Mention.queue.in_(names))
+    aside = select(func.count(Mention.id)).where(
+        Mention.case_id.is_(None), Mention.gone_at.is_(None), Mention.queue.in_(names)
+    )
     away = Away(office).all_now(session, now)
     return LeadNow(
         [_queue(session, q.name, q.channel, now) for q in queues],

@@ -41,6 +41,9 @@ class Outgoing:
         if again:
             self.posting.failed(subject, why="the program was interrupted while posting", posted_perhaps=True)
             return
+        if mention.gone_at is not None:
+            self.posting.failed(subject, why="the post is not there any more", posted_perhaps=False)
+            return
         try:
             posted = self.poster.post_reply(reply.text, mention.external_id)
         except Refused as no:

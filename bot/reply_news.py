@@ -11,7 +11,19 @@ from models.event import Event
 from models.mention import Mention
 from models.reply import POSTED, SENDING, UNKNOWN, Reply
 
-TOLD = ("note", "promise", "hand_over", "claim", "accept", "release", "escalate", "return_to_owner", "reopen")
+TOLD = (
+    "note",
+    "promise",
+    "hand_over",
+    "claim",
+    "accept",
+    "release",
+    "escalate",
+    "return_to_owner",
+    "reopen",
+    "withdrawn",
+    "edited",
+)
 """Moves and notes of others that a writer should know of before sending."""
 REMEMBERED = 40
 """Replies whose numbers a window remembers: its memory holds 3,000 characters."""

@@ -19,7 +19,7 @@ from bot.reply_news import Seen, whats_new
 from bot.reply_pictures import Checked, Opened, Pictures, Recorded
 from models.case import Case
 from models.errors import NoSuchCase, NotAllowed
-from models.mention import Mention
+from models.mention import DELETED, GONE_WORDS, Mention
 from models.moves import CLAIMED
 from models.reply import COMPANY, DRAFT, POSTED, READY, REFUSED, REPLACED, SENDING, UNKNOWN, Reply
 
@@ -36,6 +36,7 @@ class Replies:
         """The case, and what `by` left in it. Only its owner or a lead replies."""
         with self.office.db.reading() as session:
             case = self._theirs(session, number, by)
+            self._must_be_there(to_answer(case.mentions, case.author))
             draft = self._drafts.newest(session, number, by)
             return self._pictures.opened(session, case, draft.text if draft else "", by, None)
 
@@ -80,6 +81,7 @@ class Replies:
             if under_way is not None:
                 raise NotAllowed(self._refusal(session, under_way))
             mention = to_answer(case.mentions, case.author)
+            self._must_be_there(mention)
             self._must_be_new(session, mention, text, by)
             finding = check_draft(session, case, mention, text, by, self.office.playbook)
             reply = self._drafts.keep(session, number, mention, text, by, at)
@@ -109,6 +111,7 @@ class Replies:
                 raise NotAllowed(self._refusal(session, reply))
             self._must_be_theirs(case, by)
             mention = session.get_one(Mention, reply.mention_id)
+            self._must_be_there(mention)
             if self._pictures.way(mention, None) != "api":
                 raise NotAllowed(_BY_HAND.get(mention.source, "Post this one by hand."))
             checked = self._pictures.checked(session, case, reply, by, [], seen)
@@ -188,6 +191,12 @@ class Replies:
             raise NotAllowed(f"Case {case.id} is {case.stage}. Claim it before you reply.")
         if case.owner != by and not self.office.person(by).lead:
             raise NotAllowed(f"<@{case.owner}> has case {case.id}; only they or a lead reply in it.")
+
+    @staticmethod
+    def _must_be_there(mention: Mention) -> None:
+        if mention.gone_at is not None:
+            how = GONE_WORDS[mention.gone_because or DELETED]
+            raise NotAllowed(f"The post is {how}, so there is nothing left to reply to.")
 
     @staticmethod
     def _must_be_new(session: Session, mention: Mention, text: str, by: str) -> None:

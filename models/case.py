@@ -14,6 +14,7 @@ from models.event import Event
 from models.mention import Mention
 from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, RESOLVED, WAITING
 from models.people import BOT, Person, named
+from models.post import NO_NAME
 from models.timed import Timed
 
 NOTE_LIMIT = 1000
@@ -314,6 +315,18 @@ class Case(Timed, Alike, Corrected, Base):
         """Raises NotAllowed unless `by` may let somebody take it."""
         if not by.lead:
             raise NotAllowed("Only a lead can let somebody take a case above their level.")
+
+    def lost_a_post(self, words: str, *, at: datetime) -> None:
+        """A post in it is gone (`words`: how). Whoever wrote it is named nowhere when no post of theirs is
+        left."""
+        if all(mention.author != self.author for mention in self.mentions):
+            self.author = NO_NAME
+        self._record("withdrawn", BOT, at, words)
+
+    def post_changed(self, mention: Mention, *, at: datetime) -> None:
+        """A post in it says something else now."""
+        self.severity = max(self.severity, mention.severity)
+        self._record("edited", BOT, at, "changed by its author")
 
     def note(self, text: str, *, by: Person, at: datetime) -> Event:
         """An internal note, in any stage and by anybody; it never goes outside."""

@@ -7,11 +7,13 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
-from models.post import Post
+from models.post import NO_NAME, Post
 
 if TYPE_CHECKING:
     from models.case import Case
 
+DELETED, HIDDEN = "deleted", "hidden"
+GONE_WORDS = {DELETED: "deleted by its author", HIDDEN: "not public any more"}
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -57,6 +59,16 @@ class Mention(Base):
     """What the rules alone said (`kind`, `topic`, `language`, `shown`), where a person changed it, or what
     was learned from the team; `learned` then says so in words. None: it stands as the rules said."""
 
+    gone_at: Mapped[datetime | None]
+    """When we learned that its author deleted it, or that it is not public any more; its words, its author
+    and what they led to are gone since."""
+    gone_because: Mapped[str | None] = mapped_column(String(20))
+    """DELETED or HIDDEN."""
+    edited_at: Mapped[datetime | None]
+    """When its author last changed it, as far as we know."""
+    checked_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it was last looked for where it was posted."""
+
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     case: Mapped["Case | None"] = relationship(back_populates="mentions")
 
@@ -80,6 +92,16 @@ class Mention(Base):
             heard_from=heard_from[:80],
             severity=0,
         )
+
+    def withdraw(self, because: str, *, at: datetime) -> bool:
+        """Its author took it back: words, author and link go; that there was a post stays. False: known."""
+        if self.gone_at is not None:
+            return False
+        self.gone_at, self.gone_because = at, because
+        self.text, self.reason = "", GONE_WORDS[because]
+        self.author, self.author_id, self.author_name = NO_NAME, None, None
+        self.url, self.about, self.metrics, self.personal_data = None, None, {}, []
+        return True
 
 
 def _one_line(name: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks.card import grave, title
-from bot.blocks.post import WITHHELD
+from bot.blocks.post import said
 from bot.blocks.text import (
     Block,
     actions,
@@ -14,7 +14,6 @@ from bot.blocks.text import (
     escape_but_people,
     handle,
     person,
-    quoted,
     section,
     shorten,
     unformatted,
@@ -94,8 +93,9 @@ def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
         return "Nothing has been set aside.", []
     blocks: list[Block] = [section("list|head", "*Set aside*, newest first")]
     for mention in mentions:
-        body = WITHHELD if mention.personal_data else quoted(mention.text, 240)
-        words = f"*{handle(mention.author, 60)}*: {escape(shorten(mention.reason, 200))}\n{body}"
+        words = (
+            f"*{handle(mention.author, 60)}*: {escape(shorten(mention.reason, 200))}\n{said(mention, 240)}"
+        )
         back = button("bring_back", "Bring back", mention.id)
         blocks.append(section(f"list|{mention.id}", words, accessory=back))
         blocks.append(
@@ -109,7 +109,7 @@ def _post_of(view: CaseView, mentions: Sequence[Mention], state: str, note: str 
     lines = [f"*Case {view.case.id}*{grave(view)} · {title(view)}\n{state} · `/case {view.case.id}`"]
     for mention in mentions:
         name = unformatted(escape(shorten(mention.author_name or mention.author, 60)))
-        lines.append(f"*{name}*\n{WITHHELD if mention.personal_data else quoted(mention.text, 240)}")
+        lines.append(f"*{name}*\n{said(mention, 240)}")
     if note:
         lines.append(f":memo: {escape_but_people(shorten(' '.join(note.split()), 160))}")
     block = customer_section(f"list|{view.case.id}", "\n".join(lines))

@@ -16,24 +16,37 @@ from bot.blocks.text import (
     handle,
     local,
     quoted,
+    section,
     shorten,
     source_name,
     unformatted,
 )
-from models.mention import Mention
+from models.mention import DELETED, GONE_WORDS, Mention
 
 WITHHELD = "_Withheld here: the post contains personal data. Read it where it was posted._"
 
 
 def post_blocks(mention: Mention, prefix: str, zone: str, *, limit: int = 1200) -> list[Block]:
     """Two blocks: who and what they wrote, and when with the link. `prefix` begins their block ids."""
+    if mention.gone_at is not None:
+        return [
+            section(f"{prefix}|post{mention.id}", said(mention, limit)),
+            context(f"{prefix}|seen{mention.id}", f"{_when(mention.created_at, zone)}{_link(mention)}"),
+        ]
     name = unformatted(escape(shorten(mention.author_name or mention.author, 80)))
     known_as = f" {handle(mention.author, 80)}" if mention.author_name not in (None, mention.author) else ""
-    body = WITHHELD if mention.personal_data else quoted(mention.text, limit)
+    when = f"{_when(mention.created_at, zone)}{' · edited' if mention.edited_at else ''}"
     return [
-        customer_section(f"{prefix}|post{mention.id}", f"*{name}*{known_as}\n{body}"),
-        context(f"{prefix}|seen{mention.id}", f"{_when(mention.created_at, zone)}{_link(mention)}"),
+        customer_section(f"{prefix}|post{mention.id}", f"*{name}*{known_as}\n{said(mention, limit)}"),
+        context(f"{prefix}|seen{mention.id}", f"{when}{_link(mention)}"),
     ]
+
+
+def said(mention: Mention, limit: int) -> str:
+    """The post's words, or why they don't stand here."""
+    if mention.gone_at is not None:
+        return f"_This post is {GONE_WORDS[mention.gone_because or DELETED]}. Its words are gone here too._"
+    return WITHHELD if mention.personal_data else quoted(mention.text, limit)
 
 
 def view_link(mention: Mention) -> str | None:

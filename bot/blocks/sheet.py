@@ -65,6 +65,8 @@ EVENT_WORDS = {
     "answer_back": "answered",
     "still_on_it": "is still on it until",
     "correct": "said what it is:",
+    "withdrawn": "took a post out",
+    "edited": "shows a post anew",
 }
 
 
