@@ -17,6 +17,7 @@ from bot.escalation_clock import EscalationClock
 from bot.handing_over import Handovers
 from bot.home_watch import HomeWatch
 from bot.idle import Idle
+from bot.lessons.learning import Learning
 from bot.listening import Listener
 from bot.lost_channels import try_again
 from bot.missed import Missed
@@ -80,6 +81,7 @@ def jobs(works: Works) -> list[Job]:
         Job("certificates", 3600, works.training.remind_expiring),
         Job("answers", 600, works.answer_checks.ask_due),
         Job("digests", 20, works.digests.make_due),
+        Job("learning", 600, Learning(works.idle.office).learn_due),
         Job("presence", 15, works.presences.expire),
         Job("homes", 1, works.home_watch.look),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.around import OFTEN, OFTEN_WITHIN, Around
 from bot.deadlines import customer_wrote
+from bot.lessons.recording import as_ruled
 from bot.office import Office
 from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Verdict
@@ -122,3 +123,4 @@ def apply(mention: Mention, verdict: Verdict) -> None:
     mention.language, mention.kind, mention.topic = verdict.language, verdict.kind, verdict.topic
     mention.brand, mention.queue = verdict.brand, verdict.queue
     mention.personal_data, mention.severity = list(verdict.personal_data), verdict.severity
+    mention.ruled = {**as_ruled(verdict.ruled), "learned": verdict.learned} if verdict.ruled else None

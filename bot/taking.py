@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import unquote
 
 import structlog
 from sqlalchemy.orm import Session
 
 from bot.around import author_of, earlier_languages, key_of, known_among
+from bot.lessons.refining import Refining
 from bot.office import Office
 from bot.placing import Placing, apply
 from bot.sift.personal_data import find_personal_data
@@ -45,6 +47,11 @@ class Taking:
 
     office: Office
     sifter: Sifter
+
+    @cached_property
+    def learned(self) -> Refining:
+        """What the team's corrections taught, beside the rules."""
+        return Refining(self.office)
 
     def take(self, name: str, batch: Batch) -> Taken:
         """Stores a batch with its cases, cards and cursor, `name`'s.
@@ -119,7 +126,7 @@ class Taking:
             if verdict.language != "unknown" and post.author != NO_NAME:
                 spoken[author_of(post)] = verdict.language
             sifted.append((post, verdict))
-        return sifted
+        return self.learned.refine(sifted)
 
 
 def _mention(post: Post, verdict: Verdict, name: str, at: datetime) -> Mention:

@@ -49,6 +49,8 @@ class Sift(Part):
     order_pattern: Annotated[str, AfterValidator(regular_expression)] | None = None
     """Regular expression of our order numbers; found first, before anything is taken for a phone number."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("GB", "DK", "NL", "DE")
+    learn: bool = True
+    """From 200 of the team's corrections on, what they teach refines the rules: docs/learning.md."""
 
 
 class Topic(Part):

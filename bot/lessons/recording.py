@@ -30,12 +30,12 @@ def rules_said(mention: Mention) -> dict[str, Any]:
     """What the rules alone make of the post: `kind`, `topic`, `language`, `shown`."""
     if mention.ruled is not None:
         return {name: value for name, value in mention.ruled.items() if name != "learned"}
-    return {
-        "kind": mention.kind,
-        "topic": mention.topic,
-        "language": mention.language,
-        "shown": mention.shown,
-    }
+    return as_ruled(mention)
+
+
+def as_ruled(said: Verdict | Mention) -> dict[str, Any]:
+    """The part of a verdict that `Mention.ruled` keeps."""
+    return {"kind": said.kind, "topic": said.topic, "language": said.language, "shown": said.shown}
 
 
 def taught_by_dismissal(session: Session, case: Case, *, by: str, at: datetime) -> None:
@@ -63,12 +63,7 @@ def taught_by_bringing_back(session: Session, mention: Mention, *, by: str, at: 
 
 def taught_by_logging(session: Session, mention: Mention, ruled: Verdict, *, by: str, at: datetime) -> None:
     """An employee logged it and said what it is; `ruled` is what the rules would have said."""
-    mention.ruled = {
-        "kind": ruled.kind,
-        "topic": ruled.topic,
-        "language": ruled.language,
-        "shown": ruled.shown,
-    }
+    mention.ruled = as_ruled(ruled)
     said = Said(kind=mention.kind, language=mention.language)
     record(session, mention, LOGGED, by=by, at=at, said=said, needed=True)
 

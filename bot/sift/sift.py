@@ -41,6 +41,10 @@ class Verdict:
     """Exact substrings of the post."""
     personal_data_kinds: list[str]
     """What each of them is: "phone number", "e-mail address" …"""
+    ruled: "Verdict | None" = None
+    """What the rules alone said, where what was learned from the team says otherwise."""
+    learned: str | None = None
+    """What differs, in words."""
 
 
 class Sifter:

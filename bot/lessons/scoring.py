@@ -1,0 +1,227 @@
+"""How well the sift does on what was held back, with the rules alone and with what was learned."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import comb
+from typing import Any
+
+from bot.lessons.examples import Example
+from bot.lessons.model import Head
+from bot.lessons.pieces import rows
+
+NAMES = {
+    "kind": "what it is",
+    "topic": "what it is about",
+    "language": "the language",
+    "back": "showing what the rules set aside",
+    "aside": "setting aside what the rules show",
+}
+"""The decisions that are judged, each on its own; the last two are answers of one head, "needed"."""
+DIRECTIONS: dict[str, dict[str, str | None]] = {"needed": {"back": "yes", "aside": "no"}}
+"""An aspect whose answers are judged apart: to hide a customer is worse than to show an ad."""
+FEWEST = 5
+"""It must have changed so many verdicts for anybody to say how well it does that."""
+RIGHT = {"aside": 0.85, "back": 0.75}
+RIGHT_ELSE = 0.65
+"""The share of its changes that must be right."""
+CHANCE = 0.05
+"""How likely it may be that it beats the rules by luck."""
+MOST_ASIDE = 1 / 3
+"""Of what the rules show it may set aside so much at most: else somebody taught it to see nothing."""
+DIFFERENT = 0.5
+"""The share of lessons that must be about posts of different words."""
+LANGUAGES_ALIKE = ({"da", "no", "sv"}, {"es", "pt", "it"}, {"nl", "de"}, {"ja", "zh"})
+"""Between others nobody confuses them, so a correction was a slip."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Precision and recall, each between 0 and 1; of kinds and the like the mean over the answers."""
+
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether one sort of decision may be taken."""
+
+    name: str
+    changed: int
+    """Verdicts that it would have changed, among lessons and solved cases that were held back."""
+    right: int
+    """Of those, how many for the better."""
+    in_use: bool
+    why: str | None
+    """Why it is silent."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One aspect on what was held back: the rules alone, and what the sift says with what it has learned.
+
+    Of an aspect that is silent, `learned` is what it would say.
+    """
+
+    aspect: str
+    lessons: int
+    others: int
+    """Cases that were solved as they stood and posts that were left aside, held back with them."""
+    rules: Figures
+    learned: Figures
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a model does. Stored as JSON."""
+
+    gates: list[Gate]
+    figures: list[Figure]
+
+    @property
+    def in_use(self) -> set[str]:
+        return {gate.name for gate in self.gates if gate.in_use}
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> "Score":
+        sides = ("rules", "learned")
+        return cls(
+            [Gate(**gate) for gate in stored["gates"]],
+            [
+                Figure(**(figure | {side: Figures(**figure[side]) for side in sides}))
+                for figure in stored["figures"]
+            ],
+        )
+
+
+def enough_different(lessons: Sequence[Example]) -> str | None:
+    """None, or why the lessons are not worth learning from."""
+    texts = len({one.text for one in lessons})
+    if not lessons or texts < DIFFERENT * len(lessons):
+        return f"the lessons are about {texts} different texts only"
+    return None
+
+
+def decisions(head: Head, aspect: str, matrix: Any, ruled: Sequence[str]) -> list[str]:
+    """What the head makes of posts whose rows are in `matrix`; languages only among those that are alike."""
+    decided = head.decide(aspect, matrix, ruled)
+    if aspect != "language":
+        return decided
+    return [new if may_be(old, new) else old for old, new in zip(ruled, decided, strict=True)]
+
+
+def may_be(old: str, new: str) -> bool:
+    """Whether a post taken for one language may be one of the other."""
+    return old == "unknown" or any(old in alike and new in alike for alike in LANGUAGES_ALIKE)
+
+
+def score(
+    heads: Mapping[str, Head],
+    later: Sequence[Example],
+    earlier: Sequence[Example],
+    ordinary: Sequence[Example],
+) -> Score:
+    """Each decision judged on `later`, which was held back; `earlier` is what it was made from."""
+    gates: list[Gate] = []
+    figures: list[Figure] = []
+    for aspect, head in heads.items():
+        given = [one for one in later if aspect in one.said]
+        if not given:
+            continue
+        ruled, said = [one.ruled[aspect] for one in given], [one.said[aspect] for one in given]
+        decided = decisions(head, aspect, rows([one.text for one in given]), ruled)
+        mine = []
+        for name, answer in DIRECTIONS.get(aspect, {aspect: None}).items():
+            triples = list(zip(ruled, _towards(answer, ruled, decided), said, strict=True))
+            objection = _one_sided(head, earlier, ordinary) if name == "aside" else None
+            mine.append(_judged(name, triples, [one.weight for one in given], objection))
+        gates += mine
+        used = {answer for name, answer in _answers(aspect) if any(g.name == name and g.in_use for g in mine)}
+        lessons = sum(one.is_lesson for one in given)
+        figures.append(
+            Figure(
+                aspect,
+                lessons,
+                len(given) - lessons,
+                _figures(aspect, ruled, said),
+                _figures(aspect, with_directions(ruled, decided, used or {None}), said),
+            )
+        )
+    return Score(gates, figures)
+
+
+def with_directions(ruled: Sequence[str], decided: Sequence[str], used: Collection[str | None]) -> list[str]:
+    """Of the changes those towards an answer in `used`; None stands for all."""
+    return [new if None in used or new in used else old for old, new in zip(ruled, decided, strict=True)]
+
+
+# Helpers, in the order in which they are called.
+
+
+def _towards(answer: str | None, ruled: Sequence[str], decided: Sequence[str]) -> list[str]:
+    return with_directions(ruled, decided, {answer})
+
+
+def _answers(aspect: str) -> list[tuple[str, str | None]]:
+    return list(DIRECTIONS.get(aspect, {aspect: None}).items())
+
+
+def _judged(
+    name: str, triples: list[tuple[str, str, str]], weights: list[float], objection: str | None
+) -> Gate:
+    """`triples`: what the rules said, what it would say, what people said."""
+    changed = [(n, *one) for n, one in enumerate(triples) if one[0] != one[1]]
+    better = sum(weights[n] for n, _, new, said in changed if new == said)
+    worse = sum(weights[n] for n, old, _, said in changed if old == said)
+    whole = sum(weights[n] for n, *_ in changed)
+    why = _why_silent(name, better, worse, whole, len(changed)) or objection
+    right = sum(new == said for _, _, new, said in changed)
+    return Gate(name, len(changed), right, why is None, why)
+
+
+def _why_silent(name: str, better: float, worse: float, whole: float, changed: int) -> str | None:
+    about = NAMES[name]
+    if whole < FEWEST:
+        return f"{about}: it would have changed {changed} of what was held back, too few to judge"
+    if better <= worse:
+        return f"{about}: no better than the rules on what was held back"
+    if better / whole < RIGHT.get(name, RIGHT_ELSE):
+        return f"{about}: right in only {better / whole:.0%} of what it would have changed"
+    if _luck(round(better), round(worse)) > CHANCE:
+        return f"{about}: better than the rules on what was held back, but that may be luck"
+    return None
+
+
+def _luck(better: int, worse: int) -> float:
+    """How likely `better` of `better + worse` tosses of a coin are, or more (a sign test, one-sided)."""
+    tosses = better + worse
+    return float(sum(comb(tosses, n) for n in range(better, tosses + 1)) / 2**tosses)
+
+
+def _one_sided(head: Head, earlier: Sequence[Example], ordinary: Sequence[Example]) -> str | None:
+    """What speaks against letting it set posts aside, however right it seems: see docs/learning.md."""
+    if len({one.by for one in earlier if one.said.get("needed") == "no" and one.by}) < 2:
+        return f"{NAMES['aside']}: only one person has taught what needs nobody"
+    if ordinary:
+        decided = head.decide("needed", rows([one.text for one in ordinary]), ["yes"] * len(ordinary))
+        share = decided.count("no") / len(decided)
+        if share > MOST_ASIDE:
+            return f"{NAMES['aside']}: it would set aside {share:.0%} of what the rules show, too much"
+    return None
+
+
+def _figures(aspect: str, decided: Sequence[str], said: Sequence[str]) -> Figures:
+    """For "needed" those of "yes": what is shown, and what needed somebody."""
+    answers = ["yes"] if aspect == "needed" else sorted({*said})
+    pairs = list(zip(decided, said, strict=True))
+    precisions, recalls = [], []
+    for answer in answers:
+        hits = sum(one == other == answer for one, other in pairs)
+        given, there = sum(one == answer for one, _ in pairs), sum(other == answer for _, other in pairs)
+        precisions.append(hits / given if given else 0.0)
+        recalls.append(hits / there if there else 0.0)
+    count = max(1, len(answers))
+    return Figures(sum(precisions) / count, sum(recalls) / count)
