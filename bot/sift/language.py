@@ -116,10 +116,11 @@ class LanguageFinder:
                 scores[code] = log(max(probability, 1e-12))
         if not scores:
             return UNKNOWN, 0.0
-        hits: Counter[str] = Counter()
+        hits: dict[str, int] = {}
         for pieces, told_by in ((text.split(), self._of_words), (text, self._of_letters)):
             for piece in told_by.keys() & pieces:
-                hits.update(told_by[piece])
+                for code in told_by[piece]:
+                    hits[code] = hits.get(code, 0) + 1
         for code, count in hits.items():
             if code in scores:
                 scores[code] += _WORD_WEIGHT * min(count, _MOST_WORDS)

@@ -1,9 +1,11 @@
 import time
+from random import Random
 
 import pytest
 
 from bot.sift.plain_text import normalised, plain_text
-from bot.sift.words import word_list
+from bot.sift.word_entries import Entry
+from bot.sift.words import WordBook, WordList, word_list
 
 MATCHES = [
     ("kasto", "Kasto's new shop", "kasto"),
@@ -70,3 +72,31 @@ def test_long_junk_is_read_in_bounded_time(junk):
     begun = time.perf_counter()
     list(words.all(normalised(junk)))
     assert time.perf_counter() - begun < 10  # a pattern that backtracks takes minutes
+
+
+def test_lists_of_a_book_are_found_each_for_itself():
+    book = WordBook({"broken": ("not working",), "no": ("not",), "ads": ("#ad",)})
+    text = normalised("Not-working, and that is #ad for you")
+    assert [(name, book[name].first(text)) for name in ("broken", "no", "ads")] == [
+        ("broken", "not-working"),
+        ("no", "not"),
+        ("ads", "#ad"),
+    ]
+
+
+def test_lists_of_one_name_are_read_as_one_list_across_books():
+    books = (WordBook({"sale": ("for sale",)}), WordBook({"sale": ("for sale now",)}))
+    assert WordList(books, "sale").first("it is for sale now") == "for sale now"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_found_is_what_an_expression_for_each_entry_finds(seed):
+    random = Random(seed)
+    pieces = ["ab", "a", "b", "abc", "é", "壊", "壊れ", "1", "_", "😀", " ", " ", "-", "'", "#", "  "]
+    write = lambda most: "".join(random.choices(pieces, k=random.randint(1, most)))  # noqa: E731
+    for _ in range(50):
+        entry = random.choice(["{}", "{}*", "*{}", "*{}*"]).format(write(4))
+        text = normalised(write(14))
+        form = Entry.of("", entry)
+        expected = [m[0] for m in form.pattern.finditer(text)] if form else []
+        assert [place.word for place in word_list((entry,)).all(text)] == expected
