@@ -39,6 +39,7 @@ from bot.ledger import Ledger, ledger_lines
 from bot.listening import Listener
 from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
+from bot.missing_names import MissingNames
 from bot.office import Office
 from bot.outward import Outgoing, OutgoingPrivately
 from bot.people import People
@@ -56,7 +57,7 @@ from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources import Closing, Source
-from bot.sources.build import build_facebook_hook, build_messenger, build_sources, build_webhooks
+from bot.sources.build import build_facebook_hook, build_messenger, build_names, build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x_reply import XPoster
 from bot.targets import Targets
@@ -142,6 +143,7 @@ def build(
         handovers=handovers,
         people=people,
         presences=presences,
+        missing_names=MissingNames(listener, build_names(playbook, settings)),
         sources=build_sources(playbook, settings, clock, Ledger(office).left),
     )
     return Parts(

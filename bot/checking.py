@@ -53,7 +53,7 @@ def check_private(
     stops = [problem.sentence for problem in finding.found if problem.key == "no_introduction"]
     for words in words_for(language):
         never = set(asked_in_public(sentences(text, words.abbreviations), words)) & _NEVER
-        stops += [f"Ask nobody for their {name}, in private neither." for name in sorted(never)]
+        stops += [f"Ask nobody for their {name}, not even in private." for name in sorted(never)]
     if len(text) > LONGEST_MESSAGE:
         stops.append(f"A message has {LONGEST_MESSAGE:,} characters at most; this one has {len(text):,}.")
     public = ("no_reason_for_private", "template", "unanswered")

@@ -21,6 +21,7 @@ from bot.lessons.learning import Learning
 from bot.listening import Listener
 from bot.lost_channels import try_again
 from bot.missed import Missed
+from bot.missing_names import MissingNames
 from bot.pausing import Pauses
 from bot.people import People
 from bot.presence import Presences
@@ -51,6 +52,7 @@ class Works:
     handovers: Handovers
     people: People
     presences: Presences
+    missing_names: MissingNames
     sources: Sequence[Source]
 
 
@@ -77,6 +79,7 @@ def jobs(works: Works) -> list[Job]:
         Job("lost channels", 300, partial(try_again, works.idle.office)),
         Job("handovers", 20, works.handovers.tell_of_silence),
         Job("people", 60, works.people.check),
+        Job("missing names", 30, works.missing_names.look),
         Job("escalations", 5, works.escalation_clock.look),
         Job("certificates", 3600, works.training.remind_expiring),
         Job("answers", 600, works.answer_checks.ask_due),

@@ -74,11 +74,28 @@ class Taking:
             )
         return taken
 
+    def without_data_in_names(self, post: Post) -> Post:
+        """A name or a link with personal data in it is dropped: part of it can't be withheld."""
+
+        def clean(text: str | None) -> bool:
+            if not text or _MAY_LEAD_TO_SOMEBODY.search(text) is None:
+                return True  # nearly every name
+            regions = self.office.playbook.sift.phone_regions
+            found = find_personal_data(text, order_pattern=None, phone_regions=regions)
+            return not any(one.kind in ("phone number", "e-mail address") for one in found)
+
+        return replace(
+            post,
+            author=post.author if clean(post.author) else NO_NAME,
+            author_name=post.author_name if clean(post.author_name) else None,
+            url=None if "@" in unquote(post.url or "").partition("?")[2] else post.url,
+        )
+
     # Helpers, in the order in which they are called.
 
     def _take(self, name: str, posts: Sequence[Post], end_of: Batch | None) -> Taken:
         # Before the transaction: on SQLite every claim waits until it ends.
-        sifted = self._sift([self._without_data_in_names(post.storable()) for post in posts])
+        sifted = self._sift([self.without_data_in_names(post.storable()) for post in posts])
 
         def work(session: Session) -> Taken:
             at = self.office.clock()
@@ -96,23 +113,6 @@ class Taking:
             return Taken(len(fresh), shown, len(posts) - len(fresh))
 
         return self.office.transact(work)
-
-    def _without_data_in_names(self, post: Post) -> Post:
-        """A name or a link with personal data in it is dropped: part of it can't be withheld."""
-
-        def clean(text: str | None) -> bool:
-            if not text or _MAY_LEAD_TO_SOMEBODY.search(text) is None:
-                return True  # nearly every name
-            regions = self.office.playbook.sift.phone_regions
-            found = find_personal_data(text, order_pattern=None, phone_regions=regions)
-            return not any(one.kind in ("phone number", "e-mail address") for one in found)
-
-        return replace(
-            post,
-            author=post.author if clean(post.author) else NO_NAME,
-            author_name=post.author_name if clean(post.author_name) else None,
-            url=None if "@" in unquote(post.url or "").partition("?")[2] else post.url,
-        )
 
     def _sift(self, posts: Sequence[Post]) -> list[Sifted]:
         """The posts that are not stored yet, with their verdicts."""

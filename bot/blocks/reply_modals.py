@@ -196,6 +196,8 @@ def _steps(view: CaseView, page: Ways) -> list[str]:
         steps.append(f"<{page.invite_url}|Post the private-message link below it>; X shows it as a button.")
     elif page.invitation:
         steps.append(f"For anything personal, invite them: {_invitation(page.invitation, page.private_url)}")
+    if view.to_answer.source == "facebook" and view.playbook.sources.facebook is not None:
+        steps.append(f"You may write to them in private yourself, once: `/case private {view.case.id}`.")
     if not page.can_post:
         steps.append("Come back and press *I posted it*.")
     return steps

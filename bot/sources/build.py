@@ -8,6 +8,7 @@ from bot.sources import Source
 from bot.sources.facebook import FacebookPage
 from bot.sources.facebook_api import FacebookApi
 from bot.sources.facebook_hook import FacebookHook
+from bot.sources.facebook_names import FacebookNames
 from bot.sources.facebook_private import FacebookMessenger
 from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
@@ -97,6 +98,14 @@ def build_messenger(playbook: Playbook, settings: Settings) -> FacebookMessenger
         page_id=page.page_id if page is not None else None,
         api_url=settings.facebook_api_url,
     )
+
+
+def build_names(playbook: Playbook, settings: Settings) -> FacebookNames | None:
+    """What is asked for names; None without a page, or without a token to ask with."""
+    page = playbook.sources.facebook
+    if page is None or not settings.facebook_page_token:
+        return None
+    return FacebookNames(facebook_api(settings), page.page_id)
 
 
 def facebook_api(settings: SourceSettings) -> FacebookApi:

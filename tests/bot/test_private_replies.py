@@ -173,8 +173,8 @@ class TestCheck:
         ("text", "words"),
         [
             ("What is your order number?", "Say who you are"),
-            (f"{GOOD} What is your card number?", "card number, in private neither"),
-            (f"{GOOD} Please send me your password.", "password, in private neither"),
+            (f"{GOOD} What is your card number?", "card number, not even in private"),
+            (f"{GOOD} Please send me your password.", "password, not even in private"),
             (GOOD + "!" * 2000, "2,000 characters at most"),
         ],
     )

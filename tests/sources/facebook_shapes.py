@@ -9,12 +9,17 @@ POST = f"{PAGE}_5001"
 
 
 def comment(
-    number: int, text: str = "My Tindra leaks", *, at: str = "2026-03-10T11:50:00+0000", **more: Any
+    number: int,
+    text: str = "My Tindra leaks",
+    *,
+    at: str = "2026-03-10T11:50:00+0000",
+    by: dict[str, str] = MIA,
+    **more: Any,
 ) -> dict[str, Any]:
     """A comment as the Graph API lists it, below post 5001."""
     return {
         "id": f"5001_{number}",
-        "from": MIA,
+        "from": by,
         "message": text,
         "created_time": at,
         "permalink_url": f"https://www.facebook.com/{PAGE}/posts/5001/?comment_id={number}",
