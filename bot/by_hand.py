@@ -11,6 +11,7 @@ from bot.placing import Placing, apply
 from bot.sift.sift import Sifter
 from config.sifting import Kind
 from models.errors import NotAllowed
+from models.heap import is_set_aside
 from models.mention import Mention
 from models.people import named
 from models.post import Post
@@ -40,10 +41,7 @@ class ByHand:
         with self.office.db.reading() as session:
             return list(
                 session.scalars(
-                    select(Mention)
-                    .where(Mention.case_id.is_(None), Mention.gone_at.is_(None))
-                    .order_by(Mention.id.desc())
-                    .limit(limit)
+                    select(Mention).where(is_set_aside()).order_by(Mention.id.desc()).limit(limit)
                 )
             )
 

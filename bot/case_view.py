@@ -19,6 +19,16 @@ def to_answer(mentions: Sequence[Mention], author: str) -> Mention:
 
 
 @dataclass(frozen=True)
+class StoryNow:
+    """How many cases tell the story of `first` besides it, how many of them wait, and its reposts."""
+
+    first: int
+    others: int
+    waiting: int
+    reposts: int
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case as it stood when it was read. Drawn by pure functions, compared in tests."""
 
@@ -34,6 +44,8 @@ class CaseView:
     """Who looks at it or writes a reply in it just now, where that is shown."""
     pending: Escalation | None = None
     """The escalation whose answer is awaited, while escalated."""
+    story: StoryNow | None = None
+    """Who tells the same, where that is shown: on the card and the sheet of the first case."""
 
     @property
     def to_answer(self) -> Mention:

@@ -26,6 +26,7 @@ from bot.pausing import Pauses
 from bot.people import People
 from bot.presence import Presences
 from bot.sources import Source
+from bot.stories.clock import StoryClock
 from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
@@ -74,6 +75,8 @@ def jobs(works: Works) -> list[Job]:
         Job("promises", 20, works.targets.remind_promises),
         Job("waiting for customers", 60, Pauses(works.idle.office).remind),
         Job("surges", 30, Surges(works.idle.office).look),
+        Job("stories", 3, StoryClock(works.idle.office).look),
+        Job("likeness keys", 3600, StoryClock(works.idle.office).forget_keys),
         Job("switches", 20, Switches(works.idle.office).end_due),
         Job("idle claims", 60, works.idle.look),
         Job("lost channels", 300, partial(try_again, works.idle.office)),

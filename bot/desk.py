@@ -15,6 +15,7 @@ from bot.lessons.recording import dismissal_taken_back, taught_by_dismissal
 from bot.levels import AboveLevel, Levels
 from bot.office import Office
 from bot.presence import shown
+from bot.stories.story import story_now
 from bot.waiting import Waiting, by_urgency
 from models.case import Case
 from models.employee import Employee
@@ -41,7 +42,7 @@ class Desk:
                 raise NoSuchCase(number)
             _ = case.ticks
             here = shown(session, case, self.office.clock())
-            return replace(self.office.view(session, case), here=here)
+            return replace(self.office.view(session, case), here=here, story=story_now(session, case))
 
     def claim(self, number: int, *, by: str) -> CaseView:
         """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
@@ -192,6 +193,12 @@ class Desk:
                     Levels(self.office).must_be_allowed(session, session.get_one(Case, above), person, at)
                 except AboveLevel as no:
                     return no
+            first = waiting.told_already(session)
+            if count.takable and first is not None:
+                return NotAllowed(
+                    f"What waits tells what case {first} tells, which somebody is to answer first. "
+                    f"`/case group {first}` shows it, and `/claim` with a number takes one all the same."
+                )
             if count.other_languages or count.above_level:
                 spoken = ", ".join(language_name(one) for one in waiting.languages(session, person.id))
                 return NotAllowed(

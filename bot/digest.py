@@ -55,6 +55,8 @@ class Figures:
     median_first_response: float | None
     resolved: int
     dismissed: int
+    with_story: int
+    """Closed because what was said in the first case of their story serves them too."""
     parked: int
     failing_sources: list[str]
 
@@ -118,6 +120,7 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         ),
         resolved=_events(session, "resolve", queues, since, until),
         dismissed=_events(session, "dismiss", queues, since, until),
+        with_story=_events(session, "answer_with", queues, since, until),
         parked=session.scalar(select(func.count(Outbox.id)).where(Outbox.parked_at.is_not(None))) or 0,
         failing_sources=list(
             session.scalars(select(SourceState.name).where(SourceState.failing_since.is_not(None)))

@@ -1,11 +1,11 @@
 """The cases that a digest names, and what leads switched in its time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from config.staff import Lead
@@ -34,12 +34,26 @@ class CaseLine:
     promised_for: datetime | None
     owed: bool = False
     """The customer has still not heard what was promised."""
+    alike: int = 0
+    """So many more of the list tell the same story."""
 
 
 def lines(session: Session, which: ColumnElement[bool]) -> list[CaseLine]:
-    """The first of those cases, nearest target first."""
-    cases = session.scalars(select(Case).where(which).order_by(Case.respond_by, Case.id).limit(LISTED))
-    return [_line(case, case.promised_for) for case in cases]
+    """The first of those cases, nearest target first; of a story the oldest, with how many more tell it."""
+    story = func.coalesce(Case.like_id, Case.id)
+    stories = (
+        select(func.min(Case.id), func.count(Case.id))
+        .where(which)
+        .group_by(story)
+        .order_by(func.min(Case.respond_by), func.min(Case.id))
+        .limit(LISTED)
+    )
+    found = {number: count for number, count in session.execute(stories)}
+    cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(found)))}
+    return [
+        replace(_line(cases[number], cases[number].promised_for), alike=count - 1)
+        for number, count in found.items()
+    ]
 
 
 def broken_promises(

@@ -11,6 +11,7 @@ from bot.ledger import month_of
 from bot.office import Office
 from bot.surges.counting import Heard, heard
 from models.case import Case
+from models.heap import is_set_aside
 from models.hours import is_open
 from models.mention import Mention
 from models.moves import OPEN, WAITING
@@ -49,9 +50,7 @@ def lead_now(office: Office, session: Session, person: Person, now: datetime) ->
     lead = next(one for one in book.leads if one.slack == person.id)
     queues = [q for q in book.queues if not lead.queues or q.name in lead.queues]
     names = [q.name for q in queues]
-    aside = select(func.count(Mention.id)).where(
-        Mention.case_id.is_(None), Mention.gone_at.is_(None), Mention.queue.in_(names)
-    )
+    aside = select(func.count(Mention.id)).where(is_set_aside(), Mention.queue.in_(names))
     away = Away(office).all_now(session, now)
     return LeadNow(
         [_queue(session, q.name, q.channel, now) for q in queues],

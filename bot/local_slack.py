@@ -14,7 +14,7 @@ from bot.office import Office
 from config.errors import SettingsError
 from models.case import Case
 from models.escalation import ASKED, Escalation
-from models.moves import OPEN
+from models.moves import OPEN, WAITING
 from models.outbox import NORMAL, Outbox
 
 FOLDER = ".local-slack"
@@ -86,10 +86,11 @@ def show_cases_again(office: Office) -> None:
     forgotten = {"ts": None, "slack_channel": None, "lease_until": None, "unknown_since": None}
     again = {"due_at": office.clock(), "parked_at": None, "error": None}
     open_cases = select(Case.id).where(Case.stage.in_(OPEN))
+    heaps = select(Case.heap_id).where(Case.behind, Case.stage == WAITING)
     open_requests = select(Escalation.id).where(Escalation.state == ASKED)
     with office.db.transaction() as session:
         session.execute(update(Outbox).values(**forgotten))
-        for kind, subjects in (("card", open_cases), ("escalation", open_requests)):
+        for kind, subjects in (("card", open_cases), ("heap", heaps), ("escalation", open_requests)):
             shown = update(Outbox).where(Outbox.kind == kind, Outbox.subject.in_(subjects))
             # In the order in which they first came, not as changes to what can be seen.
             session.execute(shown.values(**again, priority=NORMAL))

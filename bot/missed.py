@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.deadlines import calendar_of
 from bot.escalating import Escalations
 from bot.office import Office
-from bot.waiting import by_urgency
+from bot.waiting import by_urgency, is_copy
 from models.case import Case
 from models.errors import NotAllowed
 from models.event import Event
@@ -59,6 +59,7 @@ class Missed:
                 Case.stage.in_((WAITING, CLAIMED)),
                 Case.first_response_at.is_(None),
                 Case.target_missed_at.is_not(None),
+                ~is_copy(),  # a story is escalated once, with its first case
                 ~before,
             )
             .order_by(*by_urgency(now))

@@ -16,6 +16,7 @@ MOVED = "moved"
 
 def move_card(office: Office, session: Session, case: Case, *, by: str) -> None:
     """Called when the case has its new queue, before its card is drawn anew."""
+    case.come_forward()  # what stood for it may be in another channel
     key, channel = card_key(case.id), office.playbook.queue(case.queue).channel
     row = session.scalar(select(Outbox).where(Outbox.key == key).with_for_update())
     if row is None or row.channel == channel:

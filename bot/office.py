@@ -1,7 +1,7 @@
 """What every use case shares: the database, the playbook, the clock, and one way to change a case."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,14 +13,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from bot.case_view import CaseView
 from bot.deadlines import settle
 from config.playbook import Playbook
-from models.case import Case
+from models.case import SEVERE, Case
 from models.checklist import Checklist
 from models.database import Database
 from models.errors import NoSuchCase
 from models.escalation import PENDING, Escalation
 from models.handover import ASKED as OFFERED
 from models.handover import OVERTAKEN, Handover
-from models.moves import CLAIMED
+from models.moves import CLAIMED, ESCALATED
 from models.outbox import NORMAL, SOON, Message, put, put_all, show_again
 from models.people import BOT, BOT_ID, Person
 
@@ -82,27 +82,23 @@ class Office:
 
     def redraw_card(self, session: Session, case: Case) -> None:
         """The card alone: what changed is nothing that a Home shows."""
-        put(
-            session,
-            f"card:{case.id}",
-            kind="card",
-            subject=case.id,
-            at=self.clock(),
-            channel=self.playbook.queue(case.queue).channel,
-        )
+        put_all(session, self._messages(case), at=self.clock())
 
     def redraw_all(self, session: Session, cases: Iterable[Case]) -> None:
         """`redraw` for many cases that have their numbers, with as few statements as for one."""
         cases = list(cases)
-        channels = {name: self.playbook.queue(name).channel for name in {case.queue for case in cases}}
-        put_all(
-            session,
-            [Message(f"card:{case.id}", "card", channels[case.queue], subject=case.id) for case in cases],
-            at=self.clock(),
-        )
+        messages = [message for case in cases for message in self._messages(case)]
+        # What a card itself shows comes before what it counts.
+        messages.sort(key=lambda message: not message.calm)
+        put_all(session, messages, at=self.clock())
         # Of a case that has only just begun nobody knows.
         known = [case for case in cases if len(case.events) > 1]
         self.refresh_homes(session, self._concerned(session, known), self.clock())
+
+    def redraw_counts(self, session: Session, cases: Iterable[Case]) -> None:
+        """Cards on which more is counted now, and nothing else has changed."""
+        messages = [replace(one, calm=True) for case in cases for one in self._messages(case)]
+        put_all(session, messages, at=self.clock())
 
     def refresh_homes(self, session: Session, members: Collection[str], at: datetime) -> None:
         """The Homes of those among `members` who ever opened theirs are to show what is true now."""
@@ -156,6 +152,25 @@ class Office:
 
     def checklist(self, case: Case) -> Checklist:
         return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)
+
+    def _messages(self, case: Case) -> list[Message]:
+        """The case's card, or that which stands for it; and those that count it.
+
+        Whoever takes a case that had no card gives it one.
+        """
+        channel = self.playbook.queue(case.queue).channel
+        new = case.behind and case.stage in (CLAIMED, ESCALATED)
+        if new:
+            case.come_forward()
+        counted = []
+        if case.heap_id is not None:
+            counted.append(Message(f"heap:{case.heap_id}", "heap", channel, subject=case.heap_id, calm=True))
+        if case.like_id is not None and not (case.behind and counted):
+            counted.append(Message(f"card:{case.like_id}", "card", channel, subject=case.like_id, calm=True))
+        if case.behind:
+            return counted
+        first = SOON if new or case.severity >= SEVERE else NORMAL
+        return [*counted, Message(f"card:{case.id}", "card", channel, subject=case.id, priority=first)]
 
     def _close_offer(self, session: Session, case: Case, colleague: str) -> None:
         """The case went another way than the one offered: whoever was asked need not answer any more."""

@@ -13,6 +13,7 @@ from bot.office import Office
 from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Verdict
 from bot.specialists import follow_up
+from bot.stories.grouping import Grouping
 from models.case import Case
 from models.escalation import Escalation
 from models.mention import Mention
@@ -33,6 +34,7 @@ class Placing:
         with session.no_autoflush:
             self._around.read(mentions)
         self._changed: dict[Case, None] = {}
+        self._opened: list[Case] = []
         self.joined: dict[Mention, Case] = {}
         """What belonged to a case that was there before it."""
 
@@ -46,14 +48,14 @@ class Placing:
                 if mention.shown:
                     self._notice_who_writes_often(mention)
                     self._open_or_join(mention)
-        self._store()
+        self._store(alone=False)
 
     def show(self) -> None:
         """Each mention in a case, as somebody decided that they are."""
         with self._session.no_autoflush:
             for mention in self._mentions:
                 self._open_or_join(mention)
-        self._store()
+        self._store(alone=True)
 
     # Helpers, in the order in which they are called.
 
@@ -79,6 +81,7 @@ class Placing:
         case = Case.open(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
         self._session.add(case)
         self._around.remember(case)
+        self._opened.append(case)
         return case
 
     def _join(self, case: Case, mention: Mention) -> None:
@@ -88,10 +91,14 @@ class Placing:
             customer_wrote(self._session, self._office.playbook, case, at=self._at)
         self.joined[mention] = case
 
-    def _store(self) -> None:
-        """Rows first, as messages name them by their numbers."""
+    def _store(self, *, alone: bool) -> None:
+        """Rows first, as messages name them by their numbers. `alone`: each gets a card of its own."""
         self._session.add_all(self._mentions)
         self._session.flush()
+        if not alone:
+            grouping = Grouping(self._office, self._session, self._at)
+            grouping.place(self._opened, self.joined.values(), self._mentions)
+            self._office.redraw_counts(self._session, grouping.reposted.values())
         self._tell_who_is_on_it()
         self._office.redraw_all(self._session, self._changed)
 

@@ -17,6 +17,7 @@ from bot.blocks.handover import handover_message
 from bot.blocks.home import home
 from bot.blocks.overrule import overrule_message
 from bot.blocks.practice import practice_message
+from bot.blocks.stories import heap_card
 from bot.blocks.surge import alarm_message, called_message
 from bot.blocks.text import Block
 from bot.digest import Digests
@@ -27,6 +28,8 @@ from bot.practising import PRACTICE, Practising
 from bot.presence import shown
 from bot.slack_files import Picture
 from bot.still_on_it import is_under_way
+from bot.stories.room import HEAP
+from bot.stories.story import heap_now, story_now
 from bot.surges.chart import surge_chart
 from bot.surges.knowing import surge_view
 from bot.surges.telling import ALARM, CALLED, CHART
@@ -34,6 +37,7 @@ from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation, Question
 from models.handover import Handover
+from models.heap import Heap
 from models.outbox import Outbox
 from models.overrule import Overrule
 from models.practice import Practice
@@ -65,7 +69,11 @@ def render(session: Session, row: Outbox, office: Office) -> Rendered:
 def _card(session: Session, row: Outbox, office: Office) -> Drawn:
     case = session.get_one(Case, row.subject)
     here = shown(session, case, office.clock())
-    return card(replace(office.view(session, case), here=here))
+    return card(replace(office.view(session, case), here=here, story=story_now(session, case)))
+
+
+def _heap(session: Session, row: Outbox, office: Office) -> Drawn:
+    return heap_card(heap_now(office, session, session.get_one(Heap, row.subject)))
 
 
 def _moved(session: Session, row: Outbox, office: Office) -> Drawn:
@@ -153,6 +161,7 @@ def _surge_called(session: Session, row: Outbox, office: Office) -> Drawn:
 MESSAGES: dict[str, Draw] = {
     "card": _card,
     MOVED: _moved,
+    HEAP: _heap,
     "escalation": _escalation,
     "handover": _handover,
     "asked_back": _asked_back,

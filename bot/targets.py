@@ -48,9 +48,11 @@ class Targets:
             for case in late:
                 case.miss_target(at=now)
                 self.office.redraw(session, case)
-            if late:
-                self._tell_leads(session, late, now)
-                self._tell_owners(session, late, now)
+            # Who tells a story again is counted on its first card; one line about the story is enough.
+            told = [case for case in late if case.like_id is None or not case.behind]
+            if told:
+                self._tell_leads(session, told, now)
+                self._tell_owners(session, told, now)
             return len(late)
 
         return self.office.transact(work)

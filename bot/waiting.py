@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, not_, or_, select, true
 from sqlalchemy import case as sql_case
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from bot.levels import Levels
 from bot.office import Office
@@ -15,7 +15,7 @@ from config.staff import Training
 from models.case import Case
 from models.certificate import Allowance
 from models.employee import Employee
-from models.moves import WAITING
+from models.moves import OPEN, WAITING
 from models.people import Person
 from models.switch import ALL, Switch, demanding
 
@@ -63,6 +63,10 @@ class Waiting:
             return tuple(employee.languages)
         return next((s.languages for s in self.office.playbook.specialists if s.slack == member), ())
 
+    def told_already(self, session: Session) -> int | None:
+        """The first case of a story that waits for its answer while others wait behind it."""
+        return session.scalar(select(Case.like_id).where(Case.stage == WAITING, _told_already()).limit(1))
+
     # Helpers.
 
     @staticmethod
@@ -70,7 +74,7 @@ class Waiting:
         session: Session, fits: ColumnElement[bool], at: datetime, limit: int, *before: ColumnElement[Any]
     ) -> Sequence[int]:
         """By `before`, then by urgency."""
-        waits = select(Case.id).where(Case.stage == WAITING, fits)
+        waits = select(Case.id).where(Case.stage == WAITING, fits, not_(_told_already()))
         return session.scalars(waits.order_by(*before, *by_urgency(at)).limit(limit)).all()
 
     @staticmethod
@@ -124,10 +128,28 @@ def _concerned(crisis: Switch) -> ColumnElement[bool]:
     )
 
 
+def is_copy() -> ColumnElement[bool]:
+    """It stands behind the first case of its story."""
+    return Case.behind & Case.like_id.is_not(None)
+
+
+def _told_already() -> ColumnElement[bool]:
+    """It stands behind a first case that is still to be answered: one person answers the story."""
+    first = aliased(Case)
+    to_answer = exists().where(
+        first.id == Case.like_id, first.stage.in_(OPEN), first.first_response_at.is_(None)
+    )
+    return and_(is_copy(), to_answer)
+
+
 def by_urgency(now: datetime) -> Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """Severe first, then overdue, then complaints and questions, then the nearest target time."""
+    """Severe first, then overdue, then complaints and questions, then the nearest target time.
+
+    What tells a story that has a card already comes after all that is told for the first time.
+    """
     return (
         sql_case((Case.severity >= 2, -Case.severity), else_=0),
+        sql_case((is_copy(), 1), else_=0),
         sql_case((Case.respond_by <= now, 0), else_=1),
         Case.severity.desc(),
         sql_case((Case.kind == "complaint", 0), (Case.kind == "question", 1), else_=2),

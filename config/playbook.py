@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from config.brands import Brand, Company
 from config.escalation import Escalation, StatusWords
+from config.groups import Groups
 from config.listening import Sources
 from config.sifting import Sift, Topic
 from config.staff import Lead, Specialist, Training
@@ -39,6 +40,7 @@ class Playbook(Part):
     training: Training | None = None
     answers: ApprovedAnswers = ApprovedAnswers()
     surges: Surges = Surges()
+    groups: Groups = Groups()
     sources: Sources = Sources()
 
     @model_validator(mode="after")

@@ -29,6 +29,7 @@ from handlers import (
     practice,
     private,
     reply,
+    stories,
     surges,
     switching,
     training,
@@ -61,6 +62,7 @@ FEATURES = (
     waiting,
     switching,
     surges,
+    stories,
 )
 
 

@@ -21,6 +21,8 @@ NOTE_LIMIT = 1000
 
 QUESTION_LIMIT = 1000
 JUST_TAKEN = timedelta(minutes=1)
+SEVERE = 2
+"""From this severity on a case never shares a card, and its own is posted before everyday ones."""
 
 
 class Tick(Base):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.mention import Mention
 
 
 class Heap(Base):
@@ -48,3 +49,9 @@ class Repost(Base):
 
     mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), primary_key=True, autoincrement=False)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+
+
+def is_set_aside() -> ColumnElement[bool]:
+    """A mention that needs nobody, is still there, and counts nowhere either."""
+    there = Mention.case_id.is_(None) & Mention.gone_at.is_(None)
+    return there & ~exists().where(Repost.mention_id == Mention.id)

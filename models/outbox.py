@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, func, insert, select, update
@@ -12,6 +12,8 @@ from models.base import Base
 
 # Smaller goes first when several wait.
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
+CALM = timedelta(seconds=3)
+"""So long a message whose counts alone change stays as it is."""
 _AT_ONCE = 500
 """Keys in one statement: databases bound them."""
 
@@ -62,6 +64,9 @@ class Message:
     subject: int | None = None
     payload: dict[str, Any] | None = None
     priority: int = NORMAL
+    calm: bool = False
+    """Only counts changed that stand on it: where it exists it is shown anew, a few seconds after the last
+    time at the earliest, and after what waited before it."""
 
 
 def put(
@@ -99,8 +104,9 @@ def put_all(session: Session, messages: Iterable[Message], *, at: datetime) -> N
         found = select(Outbox).where(Outbox.key.in_(some)).order_by(Outbox.id).with_for_update()
         for row in session.scalars(found):
             _again(row, wanted.pop(row.key), at)
-    if wanted:
-        session.execute(insert(Outbox), [_new(message, at) for message in wanted.values()])
+    new = [_new(message, at) for message in wanted.values() if not message.calm]
+    if new:
+        session.execute(insert(Outbox), new)
 
 
 def _new(message: Message, at: datetime) -> dict[str, Any]:
@@ -121,13 +127,17 @@ def _new(message: Message, at: datetime) -> dict[str, Any]:
 
 def _again(row: Outbox, message: Message, at: datetime) -> None:
     row.version = Outbox.version + 1  # counted by the database, so two never tie
+    if message.calm:
+        if row.parked_at is None and row.due_at is None:
+            row.due_at, row.priority = max(at, (row.sent_at or at) + CALM), NORMAL
+        return
     row.payload = message.payload
     if row.ts is not None:
         # A message that people can already see must not go stale behind a burst of new ones.
         row.priority = URGENT
-    if row.parked_at is None:
+    if row.parked_at is None and (row.due_at is None or (row.error is None and row.due_at <= at + CALM)):
         # Keeps a wait that Slack asked for: a later due time set by a failed attempt stays.
-        row.due_at = row.due_at or at
+        row.due_at = min(row.due_at or at, at)
 
 
 def show_again(session: Session, keys: Collection[str], at: datetime) -> None:

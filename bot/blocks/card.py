@@ -1,6 +1,7 @@
 """The card: a case in its queue's channel, always its current state."""
 
 from bot.blocks.post import post_blocks
+from bot.blocks.story_line import like_block, story_blocks
 from bot.blocks.text import (
     Block,
     actions,
@@ -16,6 +17,7 @@ from bot.blocks.text import (
 )
 from bot.blocks.ways import card_menu
 from bot.case_view import CaseView
+from models.alike import STORY
 from models.escalation import WAITS
 from models.moves import CLAIMED, DISMISSALS, ESCALATED, RESOLVED, WAITING
 from models.presence import LOOKING, WRITING
@@ -45,6 +47,7 @@ def card(view: CaseView) -> tuple[str, list[Block]]:
         )
     for mention in newest:
         blocks += post_blocks(mention, key, view.zone)
+    blocks += [*story_blocks(view, key), *like_block(view, key)]
     blocks.append(context(f"{key}|state", f"{_state(view)} · thread: internal, never seen by customers"))
     blocks += here_blocks(view, key)
     blocks += _buttons(view, key)
@@ -116,6 +119,8 @@ def _state(view: CaseView) -> str:
         return f":large_orange_circle: Escalated · {_asked(view)}"
     if case.stage == RESOLVED:
         return f":white_check_mark: Resolved by {person(case.owner)}"
+    if case.closed_because == STORY:
+        return f":white_check_mark: Answered with case {case.like_id}"
     why = DISMISSALS.get(case.closed_because or "", "dismissed")
     who = next((e.actor for e in reversed(view.events) if e.what == "dismiss"), None)
     return f":heavy_minus_sign: No reply needed: {why} · {person(who)}"

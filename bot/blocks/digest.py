@@ -44,7 +44,7 @@ def _unanswered(f: Figures, playbook: Playbook) -> str:
     if not f.unanswered_total:
         return ":white_check_mark: *Nobody is waiting for a first answer.*"
     lines = [_line(one, f, playbook) for one in f.unanswered]
-    more = f.unanswered_total - len(lines)
+    more = f.unanswered_total - sum(1 + one.alike for one in f.unanswered)
     if more:
         lines.append(f"… and {more} more")
     return f":red_circle: *{f.unanswered_total} unanswered*\n" + "\n".join(lines)
@@ -64,7 +64,7 @@ def _escalations(f: Figures, playbook: Playbook) -> str | None:
     if not f.unaccepted_total:
         return None
     cases = "1 case" if f.unaccepted_total == 1 else f"{f.unaccepted_total} cases"
-    more = f.unaccepted_total - len(f.unaccepted)
+    more = f.unaccepted_total - sum(1 + one.alike for one in f.unaccepted)
     said = [f"• {_name(one, playbook)} · since {_at(one.opened_at, f)}" for one in f.unaccepted]
     return "\n".join(
         [
@@ -102,6 +102,7 @@ def _flow(f: Figures, playbook: Playbook) -> str:
     return (
         f"*Came in* {f.mentions} mentions, {f.set_aside} of them set aside · {f.opened} new cases\n"
         f"*Closed* {f.resolved} resolved · {f.dismissed} needed no reply"
+        + (f" · {f.with_story} answered with another case" if f.with_story else "")
         + (f"\n*With specialists* {f.awaiting_specialist} waiting for a yes" if f.awaiting_specialist else "")
         + (f"\n*With customers* {f.paused} waiting for their answer" if f.paused else "")
         + (f"\n*Promises* {f.promises_kept} kept" if f.promises_kept else "")
@@ -152,7 +153,8 @@ def _line(one: CaseLine, f: Figures, playbook: Playbook) -> str:
     waited = span_words((f.until - one.opened_at).total_seconds())
     late = f"due {_at(one.respond_by, f)}" if one.respond_by <= f.until else f"for {waited}"
     who = f" · {person(one.owner)} has it" if one.owner else ""
-    return f"• {_name(one, playbook)} · {late}{who}"
+    alike = f" · *and {one.alike:,} more like it*" if one.alike else ""
+    return f"• {_name(one, playbook)} · {late}{who}{alike}"
 
 
 def _broken(one: CaseLine, f: Figures, playbook: Playbook) -> str:

@@ -2,6 +2,7 @@
 
 from bot.blocks.card import grave, here_blocks, title
 from bot.blocks.post import post_blocks
+from bot.blocks.story_line import like_block, story_blocks
 from bot.blocks.text import (
     TEXT_LIMIT,
     Block,
@@ -67,6 +68,8 @@ EVENT_WORDS = {
     "correct": "said what it is:",
     "withdrawn": "took a post out",
     "edited": "shows a post anew",
+    "alike": "found it",
+    "answer_with": "closed it as answered with",
 }
 
 
@@ -110,6 +113,7 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     ]
     for mention in view.mentions[-POSTS_ON_SHEET:]:
         blocks += post_blocks(mention, key, view.zone)
+    blocks += [*story_blocks(view, key), *like_block(view, key)]
     blocks += here_blocks(view, key)
     blocks += note_blocks(view, key)
     blocks += offer_blocks(view, key)

@@ -43,6 +43,8 @@ ON_CARD = ("escalate", "release", "dismiss", "reopen", "note")
 DRAWN_ELSEWHERE = {
     "resolve": "Resolve on cards, sheets and Home",
     "hours": "Crisis and hours on Home",
+    "group": "See all, on the card of a story's first case and of a heap",
+    "answered": "Close the rest as answered…, there once it is answered",
     "keep": "Keep it, beside the offer on the sheet",
     "show": "Everything else… in the card's menu",
 }

@@ -2,12 +2,12 @@
 
 Found by keys, then compared. A post's keys are the smallest of the hashes of its pieces (a "bottom-k
 sketch", Broder 1997): of two posts that share most of their pieces the smallest ones are nearly always
-shared too, whatever stands around them. What shares a key is compared letter by letter by RapidFuzz.
+shared too, whatever stands around them. What shares a key is compared word by word, in order, by RapidFuzz.
 Links, handles, tags, numbers, marks and personal data are taken out before: copies differ in them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -19,8 +19,11 @@ PIECE, UNSPACED_PIECE = 8, 3
 """Characters in a piece."""
 WORDS, LETTERS, UNSPACED_LETTERS = 7, 35, 16
 """What is shorter ("Thanks!", "Same here") is alike by chance."""
-NEARLY = 80.0
-"""RapidFuzz's ratio from which on two posts are copies; how it was chosen: docs/stories.md."""
+NEARLY, NEARLY_SHORT, SHORT = 0.75, 0.92, 12
+"""The share of words in common, in their order, from which on two posts are copies; and for those of fewer
+than so many words, where another word is another thing that broke. How they were chosen: docs/stories.md."""
+NEARLY_UNSPACED = 0.8
+"""The same share of signs, where there are no spaces between words."""
 WITHIN, WITHIN_LETTERS = 93.0, 50
 """A copy of so many letters may also stand within a longer post, such as a quote with a remark."""
 LONGEST = 1000
@@ -65,14 +68,23 @@ def alike(one: Likeness, other: Likeness) -> bool:
     if one.text == other.text:
         return True
     from rapidfuzz import fuzz  # only when there is something to compare
+    from rapidfuzz.distance import Indel
 
-    if fuzz.ratio(one.text, other.text, score_cutoff=NEARLY) > 0:
-        return True
     short, long = sorted((one.text, other.text), key=len)
-    letters = WITHIN_LETTERS // 2 if _ONE_UNSPACED.search(short) else WITHIN_LETTERS
-    if len(short) < letters or len(long) > 3 * len(short):
-        return False
-    return fuzz.partial_ratio(short, long, score_cutoff=WITHIN) > 0
+    if _ONE_UNSPACED.search(short):
+        if Indel.normalized_similarity(short, long, score_cutoff=NEARLY_UNSPACED) > 0:
+            return True
+        return 2 * len(short) >= WITHIN_LETTERS and _within(fuzz.partial_ratio, short, long)
+    words, others = short.split(), long.split()
+    nearly = NEARLY if min(len(words), len(others)) >= SHORT else NEARLY_SHORT
+    if Indel.normalized_similarity(words, others, score_cutoff=nearly) > 0:
+        return True
+    return len(short) >= WITHIN_LETTERS and _within(fuzz.partial_ratio, short, long)
+
+
+def _within(partial_ratio: Callable[..., float], short: str, long: str) -> bool:
+    """Whether one stands in the other, of which it is a good part."""
+    return len(long) <= 3 * len(short) and partial_ratio(short, long, score_cutoff=WITHIN) > 0
 
 
 def _piece_size(plain: str) -> int | None:
