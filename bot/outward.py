@@ -70,6 +70,9 @@ class OutgoingPrivately:
         if again:
             self.replies.failed(subject, why="the program was interrupted while sending", sent_perhaps=True)
             return
+        if mention.gone_at is not None:
+            self.replies.failed(subject, why="the comment is not there any more", sent_perhaps=False)
+            return
         try:
             number = self.messenger.write_privately(reply.text, mention.external_id)
         except Refused as no:

@@ -164,6 +164,8 @@ class PrivateReplies:
             raise NotAllowed("A private message goes only to who wrote on our Facebook page.")
         if not self.can_send:
             raise NotAllowed("FACEBOOK_PAGE_TOKEN is not set, so nothing can be sent: write by Messenger.")
+        if mention.gone_at is not None:
+            raise NotAllowed("Their comment is gone, so Facebook takes no private message for it.")
         if earlier is not None and earlier.state == POSTED:
             raise NotAllowed(
                 f"{named(earlier.by)} has written to them about this comment already, and Facebook takes one "

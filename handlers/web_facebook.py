@@ -3,6 +3,7 @@
 import structlog
 from flask import Response, request
 
+from bot.facebook_removals import remove
 from bot.sources import Batch
 from bot.sources.facebook_hook import MOST_BYTES, PATH
 from bot.sources.webhook import Unreadable, Unsigned
@@ -41,6 +42,7 @@ def routes(site: Site) -> list[Route]:
             log.warning("source note", source=NAME, note=note)
         # One that we missed before it was edited is new to us.
         taken = site.listener.take(NAME, Batch([*found.posts, *found.edited]))
-        return {"stored": taken.stored, "repeated": taken.repeated}, 200
+        removed = sum(remove(site.office, number) for number in found.removed)
+        return {"stored": taken.stored, "repeated": taken.repeated, "removed": removed}, 200
 
     return [Route(PATH, ("GET",), challenge), Route(PATH, ("POST",), changes)]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.outward import OutgoingPrivately
 from bot.private_replies import PrivateReplies
 from bot.sources.posted import Refused, Unknown
+from bot.withdrawing import Withdrawing
 from models.case import Case
 from models.errors import NotAllowed
 from models.outbox import Outbox
@@ -229,6 +230,15 @@ def test_a_program_that_stopped_while_sending_sends_nothing_twice(private, comme
     private.send(1, comment.id, GOOD, by=ANA)
     deliver(again=True)
     assert (messenger.sent, stored(private).state) == ([], UNKNOWN)
+
+
+def test_a_comment_that_is_gone_gets_nothing(private, office, comment, deliver, messenger):
+    private.send(1, comment.id, GOOD, by=ANA)
+    Withdrawing(office).withdraw("facebook", COMMENT)
+    deliver()
+    assert (messenger.sent, stored(private).state) == ([], REFUSED)
+    with pytest.raises(NotAllowed, match="comment is gone"):
+        private.open(1, by=ANA)
 
 
 def test_two_people_at_once_send_one(private, comment):

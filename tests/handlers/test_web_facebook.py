@@ -22,7 +22,7 @@ from handlers.web_server import WebServer
 from models.case import Case
 from models.mention import Mention
 from tests.people import NOON, playbook
-from tests.sources.facebook_shapes import PAGE, change, comment, delivery
+from tests.sources.facebook_shapes import PAGE, US, change, comment, delivery
 
 SECRET, TOKEN = "the-secret-of-our-app", "said-in-the-dashboard"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -100,7 +100,7 @@ def test_anything_else_is_refused(facebook, changed):
 
 def test_a_signed_comment_is_stored_and_a_case(facebook, office):
     answer = facebook.send(delivery(change()))
-    assert (answer.status_code, answer.json()) == (200, {"stored": 1, "repeated": 0})
+    assert (answer.status_code, answer.json()) == (200, {"stored": 1, "repeated": 0, "removed": 0})
     [mention] = stored(office)
     assert (mention.source, mention.external_id, mention.author) == ("facebook", "5001_9001", "Mia Jensen")
     assert mention.heard_from == "facebook-webhook"
@@ -125,7 +125,7 @@ def test_a_comment_that_was_polled_and_told_is_one_mention(facebook, office, lis
     post = comment_from(comment(9001), PAGE, NOON)
     assert post is not None
     listener.take("facebook", Batch([post]))
-    assert facebook.send(delivery(change(number=9001))).json() == {"stored": 0, "repeated": 1}
+    assert facebook.send(delivery(change(number=9001))).json() == {"stored": 0, "repeated": 1, "removed": 0}
     assert len(stored(office)) == 1
 
 
@@ -138,6 +138,35 @@ def test_the_same_delivery_twice_is_one_mention(facebook, office):
 def test_a_comment_that_was_edited_before_we_heard_of_it_is_new(facebook, office):
     facebook.send(delivery(change(verb="edited")))
     assert [mention.external_id for mention in stored(office)] == ["5001_9001"]
+
+
+def test_a_comment_that_was_removed_is_gone_here_with_the_replies_below_it(facebook, office):
+    bo: dict[str, Any] = {"by": {"id": "77002", "name": "Bo Hansen"}}
+    facebook.send(
+        delivery(
+            change(number=1),
+            change(number=2, parent_id="5001_1", message="Mine leaks too", **bo),
+            change(number=3, message="Where is my order, Tindra?", **bo),
+        )
+    )
+    removed = delivery(change(verb="remove", number=1))
+    assert facebook.send(removed).json()["removed"] == 2
+    assert facebook.send(removed).json()["removed"] == 0
+    assert sorted(mention.text for mention in stored(office)) == ["", "", "Where is my order, Tindra?"]
+    assert facebook.send(delivery(change(number=1))).json()["repeated"] == 1
+    assert sum(mention.text == "" for mention in stored(office)) == 2, "what comes late brings nothing back"
+
+
+def test_with_a_post_its_comments_go_too_and_no_others(facebook, office):
+    other: dict[str, Any] = {"by": {"id": "77002", "name": "Bo Hansen"}, "post_id": f"{PAGE}_5"}
+    other["parent_id"] = other["post_id"]
+    facebook.send(delivery(change(number=1), change(number=2, comment_id="5_2", **other)))
+    gone = change("status", "remove", number=5001, by=US)
+    assert facebook.send(delivery(gone)).json()["removed"] == 1
+    assert {mention.external_id: mention.gone_at is not None for mention in stored(office)} == {
+        "5001_1": True,
+        "5_2": False,
+    }
 
 
 @pytest.mark.parametrize(
