@@ -50,9 +50,10 @@ def examine(
     for source in sources:
         trouble = source.check()
         yield Line("bad" if trouble else "ok", f"source {source.name}", trouble or "can be read")
-    yield from (Line(*finding) for finding in web_findings(settings, playbook))
+    good = all(line.state == "ok" for line in database)
+    yield from (Line(*finding) for finding in web_findings(settings, playbook, db if good else None))
     yield from _replies(settings, playbook)
-    if all(line.state == "ok" for line in database):
+    if good:
         yield from _health(db)
         yield from _outbox(db)
 

@@ -6,15 +6,19 @@ from typing import Literal
 
 from bot.sources import SourceError
 from bot.sources.build import facebook_api
-from bot.sources.facebook_hook import PATH
+from bot.sources.facebook_hook import NAME, PATH
 from config.playbook import Playbook
 from config.settings import Settings
+from models.database import Database
+from models.source_state import SourceState
 
 State = Literal["ok", "bad", "note"]
 
 
-def web_findings(settings: Settings, playbook: Playbook) -> Iterator[tuple[State, str, str]]:
-    """State, what it is about, and words."""
+def web_findings(
+    settings: Settings, playbook: Playbook, db: Database | None = None
+) -> Iterator[tuple[State, str, str]]:
+    """State, what it is about, and words. `db`: to tell when something came last."""
     for webhook in playbook.sources.webhooks:
         about = f"webhook {webhook.name}"
         secrets = len(settings.secrets_of(webhook.name))
@@ -26,19 +30,22 @@ def web_findings(settings: Settings, playbook: Playbook) -> Iterator[tuple[State
             )
         else:
             old = ", two secrets: remove the old one once it is not used any more" if secrets > 1 else ""
-            yield "ok", about, f"POST {address(settings, f'/hooks/mentions/{webhook.name}')}{old}"
+            came = _came_last(db, f"webhook-{webhook.name}")
+            yield "ok", about, f"POST {address(settings, f'/hooks/mentions/{webhook.name}')}{old}{came}"
     known = {webhook.name for webhook in playbook.sources.webhooks}
     for name in settings.webhooks_with_secrets:
         if name not in known:
             words = "has a secret in .env and no entry under sources.webhooks in the playbook"
             yield "note", f"webhook {name}", words
-    yield from _facebook(settings, playbook)
+    yield from _facebook(settings, playbook, db)
     if playbook.sources.need_web and not settings.public_url:
         words = f"others send to us on PORT {settings.port}: set PUBLIC_URL to the address they reach it by"
         yield "note", "web", words
 
 
-def _facebook(settings: Settings, playbook: Playbook) -> Iterator[tuple[State, str, str]]:
+def _facebook(
+    settings: Settings, playbook: Playbook, db: Database | None
+) -> Iterator[tuple[State, str, str]]:
     """What Facebook's dashboard needs, and whether the page sends what happens on it to our app."""
     page = playbook.sources.facebook
     if page is None or not page.webhook:
@@ -55,7 +62,8 @@ def _facebook(settings: Settings, playbook: Playbook) -> Iterator[tuple[State, s
     if missing:
         yield "bad", about, f"set {' and '.join(missing)} in .env (or webhook: false in the playbook)"
         return
-    yield "ok", about, f"callback URL {address(settings, PATH)}, with FACEBOOK_VERIFY_TOKEN as verify token"
+    words = f"callback URL {address(settings, PATH)}, with FACEBOOK_VERIFY_TOKEN as verify token"
+    yield "ok", about, f"{words}{_came_last(db, NAME)}"
     if settings.facebook_page_token:
         try:
             apps = facebook_api(settings).read(f"{page.page_id}/subscribed_apps", datetime.now(UTC))
@@ -76,6 +84,17 @@ def _subscribed(apps: object, page: str) -> tuple[State, str, str]:
         return "ok", "facebook subscription", "the page tells our app of its feed"
     how = f"POST /{page}/subscribed_apps?subscribed_fields=feed with the page token"
     return "bad", "facebook subscription", f"the page does not tell our app of its feed: {how}"
+
+
+def _came_last(db: Database | None, name: str) -> str:
+    """Whether the other side has ever reached us, and when."""
+    if db is None:
+        return ""
+    with db.reading() as session:
+        state = session.get(SourceState, name)
+    if state is None or state.last_ok_at is None:
+        return "; nothing has come yet"
+    return f"; something came last at {state.last_ok_at:%Y-%m-%d %H:%M} UTC"
 
 
 def address(settings: Settings, path: str) -> str:

@@ -5,12 +5,11 @@ from flask import Response, request
 
 from bot.facebook_removals import remove
 from bot.sources import Batch
-from bot.sources.facebook_hook import MOST_BYTES, PATH
+from bot.sources.facebook_hook import MOST_BYTES, NAME, PATH
 from bot.sources.webhook import Unreadable, Unsigned
 from handlers.web_route import Answer, Refusal, Route, Site, json_body
 
 log = structlog.get_logger()
-NAME = "facebook-webhook"
 
 
 def routes(site: Site) -> list[Route]:

@@ -14,6 +14,8 @@ from bot.sources.given import read_json
 from bot.sources.webhook import Unreadable, Unsigned
 
 PATH = "/hooks/facebook"
+NAME = "facebook-webhook"
+"""Under which its health is stored."""
 MOST_BYTES = 4_000_000
 """Facebook sends up to a thousand changes at once."""
 _CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{1,200}", re.ASCII)

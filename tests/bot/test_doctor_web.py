@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.doctor_web import web_findings
+from bot.sources import Batch
 from config.settings import Settings
 from tests.far_network import far_network
-from tests.people import playbook
+from tests.people import playbook, post
 
 DESK = {"webhooks": [{"name": "desk"}]}
 
@@ -61,3 +64,16 @@ def test_the_pages_subscription_is_asked_for():
         facebook.forget()
         facebook.answer(path, {"error": {"code": 190, "message": "expired"}}, 400)
         assert "FACEBOOK_PAGE_TOKEN" in said(settings, FACEBOOK)["bad facebook subscription"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whether_anything_ever_came_is_told(db, listener):
+    settings = replace(KEYS, webhook_secrets=f"desk={'s' * 24}")
+
+    def about_desk():
+        found = {about: words for _, about, words in web_findings(settings, playbook(sources=DESK), db)}
+        return found["webhook desk"]
+
+    assert about_desk().endswith("nothing has come yet")
+    listener.take("webhook-desk", Batch([post()]))
+    assert about_desk().endswith("something came last at 2026-03-10 12:00 UTC")

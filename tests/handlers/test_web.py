@@ -8,11 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from slack_sdk.signature import SignatureVerifier
 
-from app import build
+from app import build, site_of
 from bot.sources import Batch
 from handlers.slack import slack_app
 from handlers.web import web_app
 from handlers.web_route import Site
+from tests.databases import copy_migrated
 from tests.people import ANA, playbook, post
 from tests.slack import eventually, settings_for
 
@@ -89,3 +90,13 @@ def test_a_changed_body_is_refused(web, parts):
 
 def test_the_health_page_tells_whether_the_database_answers(web, parts):
     assert web.get("/healthz").status_code == 200
+
+
+def test_webhooks_are_served_where_slack_comes_by_its_socket(slack, tmp_path):
+    copy_migrated(tmp_path / "web.db")
+    settings = settings_for(slack.url, f"sqlite:///{tmp_path / 'web.db'}")
+    parts = build(settings, playbook(sources={"webhooks": [{"name": "desk"}]}))
+    web = web_app(site_of(parts, slack=True)).test_client()
+    assert web.post("/slack/events", data=CLAIM).status_code == 404
+    assert web.post("/hooks/mentions/desk", json={}).status_code == 401
+    parts.office.db.close()

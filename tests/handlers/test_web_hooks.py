@@ -1,10 +1,13 @@
 """Mentions from other tools, over real HTTP: signed, stored once, and what is wrong is said."""
 
 import json
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -261,6 +264,31 @@ class TestLimits:
     def test_without_slack_over_http_there_is_no_address_for_it(self, hooks):
         assert requests.post(f"{hooks.url}/slack/events", timeout=20).status_code == 404
         assert requests.get(f"{hooks.url}/healthz", timeout=20).text == "ok\n"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_visitors_who_say_nothing_keep_nobody_waiting(hooks, office):
+    place = urlsplit(hooks.url)
+    head = b"POST /hooks/mentions/desk HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"
+    with ExitStack() as stack:
+        for half in [b"", head[:20], head] * 10:
+            visitor = socket.create_connection((place.hostname, place.port), timeout=5)
+            stack.callback(visitor.close)
+            visitor.sendall(half)
+        assert hooks.send(item()).json()["stored"] == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_that_somebody_sent_is_in_the_log(hooks, caplog, capsys):
+    secret_words = "mum-s-address-is-12-high-street"
+    hooks.send(
+        [item(text=secret_words), item(2, source=secret_words), item(3, url=secret_words), secret_words]
+    )
+    hooks.send(secret_words.encode())
+    hooks.send(item(), name=secret_words)
+    hooks.send(item(), signature=secret_words)
+    shown = capsys.readouterr()
+    assert secret_words not in caplog.text + shown.out + shown.err
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
