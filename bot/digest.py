@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, switched
+from bot.lessons.standing import Standing, standings
 from bot.office import Office
 from bot.surges.days import SurgeOfDay, surges_between
 from config.playbook import Playbook
@@ -45,6 +46,8 @@ class Figures:
     unaccepted: list[CaseLine]
     unaccepted_total: int
     switched: list[Switch]
+    learned: list[Standing]
+    """How well the sift does with what the team taught it."""
     surges: list[SurgeOfDay]
     awaiting_specialist: int
     mentions: int
@@ -102,6 +105,7 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         unaccepted=lines(session, passed_on),
         unaccepted_total=_count(session, passed_on),
         switched=switched(session, lead, queues, since, until),
+        learned=standings(session, playbook, until),
         surges=surges_between(session, since, until),
         awaiting_specialist=session.scalar(
             select(func.count(Escalation.id)).join(Case).where(mine, Escalation.state == ASKED)

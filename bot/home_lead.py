@@ -1,5 +1,6 @@
 """What a lead's Home shows besides: queues, who is on and who is away, and surges."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.away import Away, Gone
 from bot.ledger import month_of
+from bot.lessons.standing import Standing, standings
 from bot.office import Office
 from bot.surges.counting import Heard, heard
 from models.case import Case
@@ -42,6 +44,8 @@ class LeadNow:
     """Which sources are known well enough to tell a surge, and until when others are learning."""
     cost: str | None = None
     """What reading X has cost this month, where it is read."""
+    learned: Sequence[Standing] = ()
+    """How far the sift has come with learning, by brand."""
 
 
 def lead_now(office: Office, session: Session, person: Person, now: datetime) -> LeadNow:
@@ -60,6 +64,7 @@ def lead_now(office: Office, session: Session, person: Person, now: datetime) ->
         list(session.scalars(select(Surge).where(Surge.live.is_not(None)).order_by(Surge.id))),
         heard(session, now),
         f"X: {month_of(session, book, now)}" if book.sources.x else None,
+        standings(session, book),
     )
 
 

@@ -1,5 +1,6 @@
 """The card: a case in its queue's channel, always its current state."""
 
+from bot.blocks.learned import learned_blocks
 from bot.blocks.post import post_blocks
 from bot.blocks.story_line import like_block, story_blocks
 from bot.blocks.text import (
@@ -47,6 +48,7 @@ def card(view: CaseView) -> tuple[str, list[Block]]:
         )
     for mention in newest:
         blocks += post_blocks(mention, key, view.zone)
+    blocks += learned_blocks(newest, key)
     blocks += [*story_blocks(view, key), *like_block(view, key)]
     blocks.append(context(f"{key}|state", f"{_state(view)} · thread: internal, never seen by customers"))
     blocks += here_blocks(view, key)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.blocks.card import KINDS
+from bot.blocks.learned import learned_lines
 from bot.blocks.surge import about, usually
 from bot.blocks.switches import line as switch_line
 from bot.blocks.text import Block, clock_time, context, handle, local, person, section, span_words
@@ -109,6 +110,10 @@ def _flow(f: Figures, playbook: Playbook) -> str:
     )
 
 
+def _learned(f: Figures, playbook: Playbook) -> str | None:
+    return "\n".join(learned_lines(f.learned)) or None
+
+
 def _trouble(f: Figures, playbook: Playbook) -> str | None:
     said = []
     if f.parked:
@@ -126,6 +131,7 @@ SECTIONS: dict[str, Section] = {
     "switched": _switched,
     "answers": _answers,
     "flow": _flow,
+    "learned": _learned,
     "trouble": _trouble,
 }
 

@@ -1,6 +1,7 @@
 """The Home tab: my cases, what waits for my yes, what I may claim, my level; for leads the whole desk."""
 
 from bot.blocks.card import grave, title
+from bot.blocks.learned import learned_line
 from bot.blocks.surge import learning_line, surge_line
 from bot.blocks.switches import line
 from bot.blocks.text import (
@@ -157,6 +158,8 @@ def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
         posts = "1 post was set aside" if lead.aside == 1 else f"{lead.aside} posts were set aside"
         review = button("word_aside", "Review", "aside")
         blocks.append(section("home|lead|aside", f"{posts}: was that right?", accessory=review))
+    if lead.learned:
+        blocks.append(context("home|lead|learned", learned_line(lead.learned)))
     if lead.cost:
         blocks.append(context("home|lead|cost", lead.cost))
     return [*blocks, lead_tools("home|lead|tools")]

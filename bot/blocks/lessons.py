@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.blocks.card import KINDS
+from bot.blocks.learned import learned_line, learned_lines
 from bot.blocks.text import Block, button, clock_time, escape, language_name, person, section
 from bot.lessons.listing import Taught
 from config.playbook import Playbook
@@ -27,6 +28,9 @@ def lessons_list(taught: Taught, book: Playbook, zone: str, now: datetime) -> tu
     head = "1 lesson counts" if total == 1 else f"{total} lessons count"
     newest = f", the {len(taught.newest)} newest" if total > len(taught.newest) else ""
     blocks: list[Block] = [section("list|head", f"*{head}*{newest}")]
+    how_well = [learned_line(taught.standings), *learned_lines(taught.standings)]
+    if taught.standings:
+        blocks.append(section("list|learned", "\n".join(how_well)))
     for lesson in taught.newest:
         at = clock_time(lesson.at, zone, now)
         which = f"`/case {lesson.case_id}`" if lesson.case_id else "a post that was set aside"

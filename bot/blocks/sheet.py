@@ -1,6 +1,7 @@
 """The sheet: what the person who has a case works from, shown to them alone."""
 
 from bot.blocks.card import grave, here_blocks, title
+from bot.blocks.learned import learned_blocks
 from bot.blocks.post import post_blocks
 from bot.blocks.story_line import like_block, story_blocks
 from bot.blocks.text import (
@@ -113,6 +114,7 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     ]
     for mention in view.mentions[-POSTS_ON_SHEET:]:
         blocks += post_blocks(mention, key, view.zone)
+    blocks += learned_blocks(view.mentions[-POSTS_ON_SHEET:], key)
     blocks += [*story_blocks(view, key), *like_block(view, key)]
     blocks += here_blocks(view, key)
     blocks += note_blocks(view, key)

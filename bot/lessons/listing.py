@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.lessons.recording import take_back
+from bot.lessons.standing import Standing, counts, standings
 from bot.office import Office
 from models.errors import NotAllowed
 from models.lesson import Lesson
@@ -20,6 +21,7 @@ class Taught:
 
     newest: Sequence[Lesson]
     counts: dict[str, int]
+    standings: Sequence[Standing]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Lessons:
         self._must_lead(by)
         with self.office.db.reading() as session:
             newest = select(Lesson).where(Lesson.live.is_not(None)).order_by(Lesson.id.desc()).limit(SHOWN)
-            return Taught(session.scalars(newest).all(), counts(session))
+            return Taught(
+                session.scalars(newest).all(), counts(session), standings(session, self.office.playbook)
+            )
 
     def take_back(self, number: int, *, by: str) -> bool:
         """It counts no longer; the case stays as it is. False when it counted no longer already."""
@@ -48,11 +52,3 @@ class Lessons:
     def _must_lead(self, by: str) -> None:
         if not self.office.person(by).lead:
             raise NotAllowed("Only leads look at what others taught. `/case is 12 praise` teaches.")
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many lessons count, by brand."""
-    found = session.execute(
-        select(Lesson.brand, func.count(Lesson.id)).where(Lesson.live.is_not(None)).group_by(Lesson.brand)
-    )
-    return {brand: count for brand, count in found}
