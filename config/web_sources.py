@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.values import Part, Span
 
@@ -31,11 +31,16 @@ class Webhook(Part):
     """The platform of all its posts; None: each post says its own."""
 
 
+def _digits(value: object) -> object:
+    """YAML takes digits without quotes for a number."""
+    return str(value) if type(value) is int else value
+
+
 class FacebookListening(Part):
     """Our page on Facebook: told of what happens there, asked, or both. Tokens are in `.env`."""
 
-    page_id: Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
-    """The page's number (on Facebook: the page, About, Page transparency). Between quotes."""
+    page_id: Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{1,25}$")]
+    """The page's number (on Facebook: the page, About, Page transparency); with quotes or without."""
     webhook: bool = True
     """Facebook sends what happens to /hooks/facebook."""
     poll: bool = True

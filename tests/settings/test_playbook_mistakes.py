@@ -203,3 +203,24 @@ def test_a_target_that_no_year_of_these_hours_could_meet_is_told_at_its_queue(tm
 def test_a_webhook_that_cannot_be_is_named(tmp_path, webhooks, words):
     path, _ = changed(tmp_path, ("  replay:\n", f"  webhooks: {webhooks}\n  replay:\n"))
     assert words in said(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("facebook", "words"),
+    [
+        ("{page_id: tindra}", "facebook.page_id"),
+        ("{page_id: 1, webhook: false, poll: false}", "webhook or poll must be true"),
+        ("{page_id: 1, every: often}", "write a time span as 30m, 4h or 2d"),
+    ],
+)
+def test_a_page_that_cannot_be_is_named(tmp_path, facebook, words):
+    path, _ = changed(tmp_path, ("  replay:\n", f"  facebook: {facebook}\n  replay:\n"))
+    assert words in said(path)[0]
+
+
+def test_a_pages_number_needs_no_quotes(tmp_path):
+    for number in ("122104000000000", '"122104000000000"'):
+        path, _ = changed(tmp_path, ("  replay:\n", f"  facebook: {{page_id: {number}}}\n  replay:\n"))
+        page = load_playbook(path).sources.facebook
+        assert page is not None
+        assert page.page_id == "122104000000000"
