@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import String, column, func, select, values
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.deadlines import targets_from
 from bot.office import Office
 from models.case import Case
+from models.database import each_of
 from models.mention import Mention
 from models.moves import OPEN
 from models.post import NO_NAME, Post
@@ -154,19 +155,19 @@ def earlier_languages(session: Session, posts: Iterable[Post]) -> dict[Key, str]
     spoken: dict[Key, str] = {}
     for source, some in _by_source(author_of(post) for post in posts if post.author != NO_NAME):
         # One look into the index for each of them, however much they have written.
-        authors = values(column("author", String), name="some").data([(one,) for one in some]).cte()
+        author = each_of(session, some)
         newest = (
             select(Mention.language)
             .where(
                 Mention.source == source,
-                Mention.author == authors.c.author,
+                Mention.author == author,
                 Mention.language != "unknown",
             )
             .order_by(Mention.stored_at.desc())
             .limit(1)
             .scalar_subquery()
         )
-        rows = session.execute(select(authors.c.author, newest))
+        rows = session.execute(select(author, newest))
         spoken.update({(source, author): language for author, language in rows if language is not None})
     return spoken
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.lessons.recording import taught_by_bringing_back, taught_by_logging
 from bot.office import Office
-from bot.placing import Placing, apply
+from bot.placing import Placing, sifted
 from bot.sift.sift import Sifter
 from config.sifting import Kind
 from models.errors import NotAllowed
@@ -105,7 +105,8 @@ class ByHand:
                 mention = Mention.from_post(post, stored_at=at)
             joined = False
             if mention.case_id is None:
-                apply(mention, verdict)
+                for name, value in sifted(verdict).items():
+                    setattr(mention, name, value)
                 placing = Placing(self.office, session, at, [mention])
                 placing.show()
                 joined = mention in placing.joined

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.listening import Listener
+from bot.names import without_data_in_names
 from bot.sources import SourceError
 from bot.sources.facebook_names import AT_ONCE, FacebookNames
 from models.case import Case
@@ -60,7 +61,8 @@ class MissingNames:
 
     def _complete(self, mention_id: int, case_id: int | None, post: Post | None) -> bool:
         office = self.listener.office
-        known = self.listener.without_data_in_names(post) if post is not None else None
+        regions = office.playbook.sift.phone_regions
+        known = without_data_in_names(post, regions) if post is not None else None
         if known is not None and known.author == NO_NAME:
             return False
 

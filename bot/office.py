@@ -84,16 +84,15 @@ class Office:
         """The card alone: what changed is nothing that a Home shows."""
         put_all(session, self._messages(case), at=self.clock())
 
-    def redraw_all(self, session: Session, cases: Iterable[Case]) -> None:
-        """`redraw` for many cases that have their numbers, with as few statements as for one."""
-        cases = list(cases)
-        messages = [message for case in cases for message in self._messages(case)]
+    def redraw_all(self, session: Session, cases: Collection[Case], *, begun: Collection[Case] = ()) -> None:
+        """`redraw` for many cases, with as few statements as for one; and the first cards of those that have
+        only just `begun`, of which no Home knows."""
+        messages = [message for case in (*cases, *begun) for message in self._messages(case)]
         # What a card itself shows comes before what it counts.
         messages.sort(key=lambda message: not message.calm)
         put_all(session, messages, at=self.clock())
-        # Of a case that has only just begun nobody knows.
-        known = [case for case in cases if len(case.events) > 1]
-        self.refresh_homes(session, self._concerned(session, known), self.clock())
+        if cases:
+            self.refresh_homes(session, self._concerned(session, cases), self.clock())
 
     def redraw_counts(self, session: Session, cases: Iterable[Case]) -> None:
         """Cards on which more is counted now, and nothing else has changed."""

@@ -1,7 +1,8 @@
 """Where mentions go: into a case that is there, or into one of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Verdict
 from bot.specialists import follow_up
 from bot.stories.grouping import Grouping
+from models.bulk import give_numbers, write
 from models.case import Case
 from models.escalation import Escalation
 from models.mention import Mention
@@ -31,16 +33,16 @@ class Placing:
         self._office, self._session, self._at = office, session, at
         self._mentions = mentions
         self._around = Around(office, session, at)
-        with session.no_autoflush:
-            self._around.read(mentions)
-        self._changed: dict[Case, None] = {}
         self._opened: list[Case] = []
+        self._placed: list[tuple[Mention, Case]] = []
+        self._new: list[Mention] = []
         self.joined: dict[Mention, Case] = {}
         """What belonged to a case that was there before it."""
 
     def decide(self) -> None:
         """Each mention as the sift and what stands around it decide: set aside, or in a case."""
         with self._session.no_autoflush:
+            self._around.read(self._mentions)
             for mention in self._mentions:
                 theirs = self._around.case_of_conversation(mention)
                 if not mention.shown and theirs is not None and theirs.author == mention.author:
@@ -48,14 +50,23 @@ class Placing:
                 if mention.shown:
                     self._notice_who_writes_often(mention)
                     self._open_or_join(mention)
-        self._store(alone=False)
+            grouping = Grouping(self._office, self._session, self._at)
+            self._give_numbers()
+            grouping.place(self._placed, self._opened, self.joined.values(), self._mentions)
+            self._write()
+        grouping.write()
+        self._office.redraw_counts(self._session, grouping.reposted.values())
+        self._tell()
 
     def show(self) -> None:
-        """Each mention in a case, as somebody decided that they are."""
+        """Each mention in a case with a card of its own, as somebody decided that they are."""
         with self._session.no_autoflush:
+            self._around.read(self._mentions)
             for mention in self._mentions:
                 self._open_or_join(mention)
-        self._store(alone=True)
+            self._give_numbers()
+            self._write()
+        self._tell()
 
     # Helpers, in the order in which they are called.
 
@@ -70,53 +81,55 @@ class Placing:
     def _open_or_join(self, mention: Mention) -> None:
         """The one place where a mention gets its case."""
         case = self._around.case_of_conversation(mention) or self._around.case_of_author(mention)
+        respond_by, resolve_by = self._around.targets(mention.queue)
         if case is None:
-            case = self._open(mention)
+            case = Case.begin(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
+            self._opened.append(case)
+            self._around.remember(case)
         else:
-            self._join(case, mention)
-        self._changed[case] = None
+            case.hear(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
+            if mention.author == case.author:
+                customer_wrote(self._session, self._office.playbook, case, at=self._at)
+            self.joined[mention] = case
+        self._placed.append((mention, case))
 
-    def _open(self, mention: Mention) -> Case:
-        respond_by, resolve_by = self._around.targets(mention.queue)
-        case = Case.open(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
-        self._session.add(case)
-        self._around.remember(case)
-        self._opened.append(case)
-        return case
+    def _give_numbers(self) -> None:
+        """From here on cases and mentions can be named, though they are not written yet."""
+        give_numbers(self._session, self._opened)
+        self._new = [mention for mention in self._mentions if mention.id is None]
+        give_numbers(self._session, self._new)
+        for mention, case in self._placed:
+            mention.case_id = case.id
 
-    def _join(self, case: Case, mention: Mention) -> None:
-        respond_by, resolve_by = self._around.targets(mention.queue)
-        case.join(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
-        if mention.author == case.author:
-            customer_wrote(self._session, self._office.playbook, case, at=self._at)
-        self.joined[mention] = case
+    def _write(self) -> None:
+        write(self._session, self._opened)
+        write(self._session, self._new)
+        events = [(event, case) for case in self._opened for event in case.events]
+        for event, case in events:
+            event.case_id = case.id
+        write(self._session, [event for event, _ in events])
 
-    def _store(self, *, alone: bool) -> None:
-        """Rows first, as messages name them by their numbers. `alone`: each gets a card of its own."""
-        self._session.add_all(self._mentions)
-        self._session.flush()
-        if not alone:
-            grouping = Grouping(self._office, self._session, self._at)
-            grouping.place(self._opened, self.joined.values(), self._mentions)
-            self._office.redraw_counts(self._session, grouping.reposted.values())
-        self._tell_who_is_on_it()
-        self._office.redraw_all(self._session, self._changed)
+    def _tell(self) -> None:
+        """Cards, and whoever is on a case that heard more, follow."""
+        opened = set(self._opened)
+        known = [case for case in dict.fromkeys(self.joined.values()) if case not in opened]
+        self._tell_who_is_on_it(known)
+        self._office.redraw_all(self._session, known, begun=self._opened)
 
-    def _tell_who_is_on_it(self) -> None:
+    def _tell_who_is_on_it(self, cases: Collection[Case]) -> None:
         """The owner, and the specialist in the thread of the message that they have of it."""
-        if not self.joined:
+        if not cases:
             return
-        numbers = {case.id for case in self.joined.values()}
-        asked = set(
-            self._session.scalars(
-                select(Escalation.case_id).where(Escalation.case_id.in_(numbers)).distinct()
-            )
-        )
+        numbers = [case.id for case in cases]
+        asked = select(Escalation.case_id).where(Escalation.case_id.in_(numbers)).distinct()
+        asked_about = set(self._session.scalars(asked))
         for mention, case in self.joined.items():
+            if case not in cases:
+                continue
             who = "The customer" if mention.author == case.author else "Somebody else"
             words = f"{who} of case {case.id} wrote again"
             told = None
-            if case.id in asked:
+            if case.id in asked_about:
                 key = f"joined{mention.id}"
                 told = follow_up(self._office, self._session, case, key, f"{words}: it stands above now.")
             if case.owner is not None and case.owner != told and case.is_open:
@@ -124,10 +137,17 @@ class Placing:
                 self._office.tell(self._session, f"joined:{mention.id}", case.owner, shown)
 
 
-def apply(mention: Mention, verdict: Verdict) -> None:
-    """Writes the sift's half of a row."""
-    mention.shown, mention.reason = verdict.shown, verdict.reason
-    mention.language, mention.kind, mention.topic = verdict.language, verdict.kind, verdict.topic
-    mention.brand, mention.queue = verdict.brand, verdict.queue
-    mention.personal_data, mention.severity = list(verdict.personal_data), verdict.severity
-    mention.ruled = {**as_ruled(verdict.ruled), "learned": verdict.learned} if verdict.ruled else None
+def sifted(verdict: Verdict) -> dict[str, Any]:
+    """The sift's half of a row."""
+    return {
+        "shown": verdict.shown,
+        "reason": verdict.reason,
+        "language": verdict.language,
+        "kind": verdict.kind,
+        "topic": verdict.topic,
+        "brand": verdict.brand,
+        "queue": verdict.queue,
+        "personal_data": list(verdict.personal_data),
+        "severity": verdict.severity,
+        "ruled": {**as_ruled(verdict.ruled), "learned": verdict.learned} if verdict.ruled else None,
+    }

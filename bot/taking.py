@@ -1,20 +1,17 @@
 """A batch of posts becomes mentions: sifted, then stored with cases, cards and the source's cursor."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import unquote
 
 import structlog
 from sqlalchemy.orm import Session
 
 from bot.around import author_of, earlier_languages, key_of, known_among
 from bot.lessons.refining import Refining
+from bot.names import without_data_in_names
 from bot.office import Office
-from bot.placing import Placing, apply
-from bot.sift.personal_data import find_personal_data
+from bot.placing import Placing, sifted
 from bot.sift.sift import Sifter, Verdict
 from bot.source_health import was_read
 from bot.sources import Batch
@@ -25,7 +22,6 @@ from models.turns import take_turns_placing
 log = structlog.get_logger()
 AT_ONCE = 250
 """Posts in one transaction: on SQLite every claim waits until it ends."""
-_MAY_LEAD_TO_SOMEBODY = re.compile(r"[\d@＠]|\bat\b|snabel", re.IGNORECASE)
 Sifted = tuple[Post, Verdict]
 
 
@@ -74,38 +70,23 @@ class Taking:
             )
         return taken
 
-    def without_data_in_names(self, post: Post) -> Post:
-        """A name or a link with personal data in it is dropped: part of it can't be withheld."""
-
-        def clean(text: str | None) -> bool:
-            if not text or _MAY_LEAD_TO_SOMEBODY.search(text) is None:
-                return True  # nearly every name
-            regions = self.office.playbook.sift.phone_regions
-            found = find_personal_data(text, order_pattern=None, phone_regions=regions)
-            return not any(one.kind in ("phone number", "e-mail address") for one in found)
-
-        return replace(
-            post,
-            author=post.author if clean(post.author) else NO_NAME,
-            author_name=post.author_name if clean(post.author_name) else None,
-            url=None if "@" in unquote(post.url or "").partition("?")[2] else post.url,
-        )
-
     # Helpers, in the order in which they are called.
 
     def _take(self, name: str, posts: Sequence[Post], end_of: Batch | None) -> Taken:
         # Before the transaction: on SQLite every claim waits until it ends.
-        sifted = self._sift([self.without_data_in_names(post.storable()) for post in posts])
+        regions = self.office.playbook.sift.phone_regions
+        verdicts = self._sift([without_data_in_names(post.storable(), regions) for post in posts])
 
         def work(session: Session) -> Taken:
             at = self.office.clock()
             take_turns_placing(session)
-            known = known_among(session, (post for post, _ in sifted))
+            known = known_among(session, (post for post, _ in verdicts))
             fresh = []
-            for post, verdict in sifted:
+            for post, verdict in verdicts:
                 if key_of(post) not in known:
                     known.add(key_of(post))
-                    fresh.append(_mention(post, verdict, name, at))
+                    row = sifted(verdict)
+                    fresh.append(Mention.from_post(post, stored_at=at, heard_from=name, **row))
             Placing(self.office, session, at, fresh).decide()
             if end_of is not None:
                 was_read(self.office, session, name, end_of)
@@ -120,16 +101,10 @@ class Taking:
             known = known_among(session, posts)
             fresh = [post for post in posts if key_of(post) not in known]
             spoken = earlier_languages(session, fresh)
-        sifted = []
+        verdicts = []
         for post in fresh:
             verdict = self.sifter.sift(post, earlier_language=spoken.get(author_of(post)))
             if verdict.language != "unknown" and post.author != NO_NAME:
                 spoken[author_of(post)] = verdict.language
-            sifted.append((post, verdict))
-        return self.learned.refine(sifted)
-
-
-def _mention(post: Post, verdict: Verdict, name: str, at: datetime) -> Mention:
-    mention = Mention.from_post(post, stored_at=at, heard_from=name)
-    apply(mention, verdict)
-    return mention
+            verdicts.append((post, verdict))
+        return self.learned.refine(verdicts)

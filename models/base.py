@@ -1,10 +1,10 @@
 """The declarative base, and the one type for points in time."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import DateTime, Dialect, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, class_mapper
 from sqlalchemy.types import JSON, TypeDecorator
 
 
@@ -45,3 +45,11 @@ class Base(DeclarativeBase):
         dict[str, int]: JSON,
         list[str]: JSON,
     }
+
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """A new row with these values, made as if it had been read: several times faster than the
+        constructor, which makes each value known as a change."""
+        row: Self = class_mapper(cls).class_manager.new_instance()
+        row.__dict__.update(values)
+        return row

@@ -1,9 +1,11 @@
 """The team's work on one customer's conversation."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.alike import Alike
 from models.base import Base
@@ -80,9 +82,7 @@ class Case(Timed, Alike, Corrected, Base):
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_because: Mapped[str | None] = mapped_column(Text)
 
-    mentions: Mapped[list[Mention]] = relationship(
-        order_by=lambda: (Mention.created_at, Mention.id), back_populates="case"
-    )
+    mentions: Mapped[list[Mention]] = relationship(order_by=lambda: (Mention.created_at, Mention.id))
     ticks: Mapped[list[Tick]] = relationship(order_by=Tick.id, cascade="all, delete-orphan")
     events: Mapped[list[Event]] = relationship(order_by=Event.id)
 
@@ -93,30 +93,19 @@ class Case(Timed, Alike, Corrected, Base):
     @classmethod
     def open(cls, mention: Mention, *, at: datetime, respond_by: datetime, resolve_by: datetime) -> "Case":
         """A new case from its first mention."""
-        case = cls(
-            stage=WAITING,
-            source=mention.source,
-            author=mention.author,
-            conversation=mention.conversation,
-            brand=mention.brand,
-            queue=mention.queue,
-            kind=mention.kind,
-            topic=mention.topic,
-            language=mention.language,
-            severity=mention.severity,
-            private=False,
-            promise_warned=False,
-            promise_reminded=False,
-            pause_reminded=False,
-            idle_reminded=False,
-            behind=False,
-            opened_at=at,
-            last_post_at=mention.created_at,
-            respond_by=respond_by,
-            resolve_by=resolve_by,
-        )
+        case = cls(**_first(mention, at, respond_by, resolve_by))
         case.mentions.append(mention)
         case._record("open", BOT, at, mention.reason)
+        return case
+
+    @classmethod
+    def begin(cls, mention: Mention, *, at: datetime, respond_by: datetime, resolve_by: datetime) -> "Case":
+        """`open` for one of many that `models.bulk` writes: case, mention and event are not linked yet."""
+        case = cls.made(version=1, **_first(mention, at, respond_by, resolve_by))
+        set_committed_value(case, "mentions", [mention])
+        set_committed_value(
+            case, "events", [Event.made(at=at, actor=BOT.id, what="open", why=mention.reason)]
+        )
         return case
 
     def join(
@@ -129,7 +118,19 @@ class Case(Timed, Alike, Corrected, Base):
     ) -> None:
         """A later post of the conversation. A closed case opens again: a resolved one to its owner, a
         dismissed one to anybody, with the times by which an answer is due from now on."""
-        mention.case = self  # from this end, as a long conversation need not be read for it
+        self.mentions.append(mention)
+        self.hear(mention, at=at, respond_by=respond_by, resolve_by=resolve_by)
+
+    def hear(
+        self,
+        mention: Mention,
+        *,
+        at: datetime,
+        respond_by: datetime | None = None,
+        resolve_by: datetime | None = None,
+    ) -> None:
+        """What `join` does, for a mention that is written with the case's number: a long conversation need
+        not be read for it."""
         self.last_post_at = max(self.last_post_at, mention.created_at)
         self.severity = max(self.severity, mention.severity)
         self._record("join", BOT, at)
@@ -398,3 +399,32 @@ class Case(Timed, Alike, Corrected, Base):
         if by.id == self.owner:
             self.touched_at, self.idle_reminded = at, False
         return event
+
+
+def _first(mention: Mention, at: datetime, respond_by: datetime, resolve_by: datetime) -> dict[str, Any]:
+    """The columns of a case as it opens."""
+    return {
+        "stage": WAITING,
+        "owner": None,
+        "like_id": None,
+        "heap_id": None,
+        "source": mention.source,
+        "author": mention.author,
+        "conversation": mention.conversation,
+        "brand": mention.brand,
+        "queue": mention.queue,
+        "kind": mention.kind,
+        "topic": mention.topic,
+        "language": mention.language,
+        "severity": mention.severity,
+        "private": False,
+        "promise_warned": False,
+        "promise_reminded": False,
+        "pause_reminded": False,
+        "idle_reminded": False,
+        "behind": False,
+        "opened_at": at,
+        "last_post_at": mention.created_at,
+        "respond_by": respond_by,
+        "resolve_by": resolve_by,
+    }

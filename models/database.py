@@ -1,5 +1,6 @@
 """Engine, transactions and migrations, for SQLite and PostgreSQL alike."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ColumnElement,
+    Engine,
+    String,
+    bindparam,
+    cast,
+    column,
+    create_engine,
+    event,
+    func,
+    make_url,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -128,3 +142,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def each_of(session: Session, texts: list[str]) -> ColumnElement[str]:
+    """A column of these texts, as a table to select from: a statement that is the same for any number."""
+    listed: BindParameter[str] = bindparam("listed", json.dumps(texts, ensure_ascii=False), unique=True)
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(listed).table_valued(column("value", String)).c.value
+    return func.json_array_elements_text(cast(listed, JSON)).table_valued(column("value", String)).c.value

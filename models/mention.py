@@ -70,12 +70,13 @@ class Mention(Base):
     """When it was last looked for where it was posted."""
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    case: Mapped["Case | None"] = relationship(back_populates="mentions")
+    case: Mapped["Case | None"] = relationship(viewonly=True)
 
     @classmethod
-    def from_post(cls, post: Post, *, stored_at: datetime, heard_from: str = "") -> "Mention":
-        """The post's own half of a row; the sift's half is set by the listener. Over-long fields are cut."""
-        return cls(
+    def from_post(cls, post: Post, *, stored_at: datetime, heard_from: str = "", **sifted: Any) -> "Mention":
+        """A row from the post's own half and the sift's, which may also be set later. Over-long fields are
+        cut."""
+        return cls.made(
             source=post.source[:40],
             external_id=post.external_id[:255],
             author=post.author[:200],
@@ -90,7 +91,7 @@ class Mention(Base):
             created_at=post.created_at,
             stored_at=stored_at,
             heard_from=heard_from[:80],
-            severity=0,
+            **{"severity": 0, **sifted},
         )
 
     def withdraw(self, because: str, *, at: datetime) -> bool:

@@ -42,11 +42,20 @@ class Post:
 
     def storable(self) -> "Post":
         """This post with every text as a database takes it."""
-        given = {f.name: getattr(self, f.name) for f in fields(self)}
-        texts: dict[str, Any] = {k: storable(v) for k, v in given.items() if isinstance(v, str)}
-        return replace(self, **texts)
+        given = ((name, getattr(self, name)) for name in _NAMES)
+        mended: dict[str, Any] = {
+            k: storable(v) for k, v in given if isinstance(v, str) and _is_not_storable(v)
+        }
+        return replace(self, **mended) if mended else self
+
+
+_NAMES = tuple(field.name for field in fields(Post))
 
 
 def storable(text: str) -> str:
     """`text` without what no database takes: NUL, and halves of a sign, which JSON may carry alone."""
     return _NO_TEXT.sub("", text)
+
+
+def _is_not_storable(text: str) -> bool:
+    return "\x00" in text or (not text.isascii() and _NO_TEXT.search(text) is not None)

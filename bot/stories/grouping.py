@@ -8,6 +8,7 @@ import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ _AT_ONCE = 500
 
 
 class Grouping:
-    """For one transaction that opened cases, which have their numbers already."""
+    """For one transaction that opens cases, which have their numbers already and are written later."""
 
     def __init__(self, office: Office, session: Session, at: datetime) -> None:
         self._office, self._session, self._at = office, session, at
@@ -43,13 +44,23 @@ class Grouping:
         self._made: dict[int, Likeness | None] = {}
         self._first: dict[int, Case] = {}
         """Of each copy the first case of its story."""
+        self._here: dict[tuple[str, str], Case] = {}
+        """Cases of posts that come in just now."""
+        self._rows: list[dict[str, Any]] = []
+        self._reposts: list[Repost] = []
         self.reposted: dict[int, Case] = {}
         """Cases whose cards count a repost more."""
 
     def place(
-        self, opened: Sequence[Case], joined: Iterable[Case] = (), mentions: Iterable[Mention] = ()
+        self,
+        placed: Iterable[tuple[Mention, Case]],
+        opened: Sequence[Case],
+        joined: Iterable[Case] = (),
+        mentions: Iterable[Mention] = (),
     ) -> None:
-        """Decides who stands behind whom. `joined` had one more post; `mentions` may be reposts."""
+        """Decides who stands behind whom. `placed` is who came into which case just now; `joined` had one
+        more post; `mentions` may be reposts."""
+        self._here = {(mention.source, mention.external_id): case for mention, case in placed}
         if self._groups.alike:
             self._find_stories(opened)
         if self._groups.most_waiting_cards:
@@ -58,6 +69,12 @@ class Grouping:
             if case.behind:
                 self._come_forward(case)
         self._count_reposts([m for m in mentions if m.case_id is None and m.reason == A_REPOST])
+
+    def write(self) -> None:
+        """What later posts are compared with, once cases and mentions are written."""
+        if self._rows:
+            self._session.execute(insert(LikenessKey), self._rows)
+        self._session.add_all(self._reposts)
 
     # Stories.
 
@@ -80,9 +97,9 @@ class Grouping:
             new.append(case)
             for key in self._keys(case):
                 self._by_key[key].add(case.id)
-        rows = [{"case_id": case.id, "key": key, "at": self._at} for case in new for key in self._keys(case)]
-        if rows:
-            self._session.execute(insert(LikenessKey), rows)
+        self._rows = [
+            {"case_id": case.id, "key": key, "at": self._at} for case in new for key in self._keys(case)
+        ]
 
     def _keys(self, case: Case) -> Sequence[int]:
         made = self._made[case.id]
@@ -154,10 +171,15 @@ class Grouping:
                 )
                 for external_id, case in rows:
                     found[source, external_id] = self._first_of(case)
+            for external_id in ids:
+                if (source, external_id) in self._here:
+                    found[source, external_id] = self._first_of(self._here[source, external_id])
         return found
 
     def _first_of(self, case: Case) -> Case:
-        return self._session.get_one(Case, case.like_id) if case.like_id is not None else case
+        if case.like_id is None:
+            return case
+        return self._cases.get(case.like_id) or self._session.get_one(Case, case.like_id)
 
     def _quoted_by(self, case: Case, quoted: dict[tuple[str, str], Case]) -> Case | None:
         """The case of the post that this one quotes, if it may stand behind that."""
@@ -223,7 +245,7 @@ class Grouping:
                 case = self._copied(words, functools.partial(_same_brand, mention.brand))
             if case is not None:
                 mention.reason = f"{A_REPOST} of case {case.id}"
-                self._session.add(Repost(mention_id=mention.id, case_id=case.id))
+                self._reposts.append(Repost(mention_id=mention.id, case_id=case.id))
                 self.reposted[case.id] = case
 
 

@@ -1,13 +1,12 @@
-"""Posts per second: through the sift, and through the listener into either database."""
+"""Posts per second on one core: through the sift, and from a source's batch to stored cases and cards."""
 
-import json
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,33 +25,32 @@ from models.base import Base
 from models.database import Database
 from models.post import Post
 from tests.bench.figures import Figure, Samples
+from tests.bench.posts import posts
 
-POSTS = ROOT / "config" / "demo" / "posts.jsonl"
-BATCH = 100
-ROUNDS = 5
-SIFTED = 325
-"""Posts a round: the file five times over."""
+BATCH = 500
+ROUNDS = 10
+LIMIT = "the limit: language identification and a bulk insert of the same rows"
 
 
 def measure(folder: Path) -> list[Figure]:
     playbook = load_playbook(ROOT / "config" / "playbook.yaml")
-    figures = [_sifting(playbook)]
+    sifter = Sifter(playbook, language_packs())
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    figures = [_sifting(sifter, identifier)]
     with _postgres() as (mine, peers):
         for name, url, other in (
             ("SQLite", f"sqlite:///{folder / 'taken.db'}", f"sqlite:///{folder / 'copied.db'}"),
             ("PostgreSQL", mine, peers),
         ):
-            figures.append(_taking(name, playbook, url, other))
+            figures.append(_taking(name, playbook, sifter, identifier, (url, other)))
     return figures
 
 
-def _sifting(playbook: Playbook) -> Figure:
-    sifter = Sifter(playbook, language_packs())
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    posts = _posts()
+def _sifting(sifter: Sifter, identifier: LanguageIdentifier) -> Figure:
+    more = posts(seed=1)
     sifted, identified = [], []
     for number in range(ROUNDS):
-        several = [next(posts) for _ in range(SIFTED)]
+        several = list(islice(more, BATCH))
         _speed(several, sifter.sift) if number == 0 else None
         sifted.append(_speed(several, sifter.sift))
         identified.append(_speed(several, lambda post: identifier.classify(post.text)))
@@ -61,33 +59,37 @@ def _sifting(playbook: Playbook) -> Figure:
     )
 
 
-def _taking(name: str, playbook: Playbook, url: str, other: str) -> Figure:
-    """Batches of 100 through the listener; then the rows that came of each, inserted elsewhere."""
-    database, copy = Database(url), Database(other)
+def _taking(
+    name: str, playbook: Playbook, sifter: Sifter, identifier: LanguageIdentifier, urls: tuple[str, str]
+) -> Figure:
+    """Batches through the listener; then their texts identified, and what became of them copied elsewhere."""
+    database, copy = (Database(url) for url in urls)
     for each in (database, copy):
         each.upgrade()
-    listener = Listener(
-        Office(database, playbook, lambda: datetime.now(UTC), lambda: None),
-        Sifter(playbook, language_packs()),
-    )
-    posts = _posts()
-    taken, inserted = [], []
-    listener.take("bench", Batch([next(posts) for _ in range(BATCH)]))
+    listener = Listener(Office(database, playbook, lambda: datetime.now(UTC), lambda: None), sifter)
+    more = posts(seed=2)
+    taken, limit = [], []
+    listener.take("bench", Batch(list(islice(more, BATCH))))
     have = _insert_new(copy, database, {})[1]
-    for _ in range(ROUNDS):
-        batch = Batch([next(posts) for _ in range(BATCH)])
+    for number in range(ROUNDS):
+        batch = Batch(list(islice(more, BATCH)), cursor={"round": number})
         began = time.perf_counter()
         listener.take("bench", batch)
         taken.append(BATCH / (time.perf_counter() - began))
-        seconds, have = _insert_new(copy, database, have)
-        inserted.append(BATCH / seconds)
+        began = time.perf_counter()
+        for post in batch.posts:
+            identifier.classify(post.text)
+        identified = time.perf_counter() - began
+        inserted, have = _insert_new(copy, database, have)
+        limit.append(BATCH / (identified + inserted))
     for each in (database, copy):
         each.close()
     return Figure(
-        f"Taking, batches of 100: sift, cases, cards on {name}",
+        f"A batch of {BATCH} sifted and stored with cases and outbox, {name}",
         Samples(taken, "posts/s"),
-        "bulk insert of the same rows",
-        Samples(inserted, "posts/s"),
+        LIMIT,
+        Samples(limit, "posts/s"),
+        "half of the limit, and 500 posts/s",
     )
 
 
@@ -110,38 +112,11 @@ def _insert_new(into: Database, source: Database, have: dict[str, int]) -> tuple
     return seconds, have | {name: some[-1]["id"] for name, some in rows.items() if some}
 
 
-def _speed(posts: list[Post], work: Callable[[Post], object]) -> float:
+def _speed(several: list[Post], work: Callable[[Post], object]) -> float:
     began = time.perf_counter()
-    for post in posts:
+    for post in several:
         work(post)
-    return len(posts) / (time.perf_counter() - began)
-
-
-def _posts() -> Iterator[Post]:
-    """The demo's posts over and over; each time by other authors, in other conversations and words."""
-    known = [json.loads(line) for line in POSTS.read_text(encoding="utf-8").splitlines() if line.strip()]
-    turn = 0
-    while True:
-        turn += 1
-        for row in known:
-            post = Post(
-                source=row["source"],
-                external_id=row["id"],
-                text=row["text"],
-                created_at=datetime.now(UTC),
-                author=row["author"],
-                author_name=row.get("author_name"),
-                url=row.get("url"),
-                language=row.get("language"),
-                mentions_us=bool(row.get("mentions_us")),
-            )
-            yield replace(
-                post,
-                external_id=f"{post.external_id}-{turn}",
-                text=f"{post.text} ({turn})",
-                author=f"{post.author}_{turn}",
-                conversation=f"{row.get('conversation') or row['id']}-{turn}",
-            )
+    return len(several) / (time.perf_counter() - began)
 
 
 @contextmanager
