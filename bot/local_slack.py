@@ -16,6 +16,7 @@ from models.case import Case
 from models.escalation import ASKED, Escalation
 from models.moves import OPEN, WAITING
 from models.outbox import NORMAL, Outbox
+from models.surge import Surge
 
 FOLDER = ".local-slack"
 READY_WITHIN = 15.0
@@ -82,15 +83,21 @@ class LocalSlack:
 
 
 def show_cases_again(office: Office) -> None:
-    """The local Slack begins empty each time: cards of open cases and open requests are posted anew."""
+    """The local Slack begins empty each time: open cases, open requests and alarms are posted anew."""
     forgotten = {"ts": None, "slack_channel": None, "lease_until": None, "unknown_since": None}
     again = {"due_at": office.clock(), "parked_at": None, "error": None}
     open_cases = select(Case.id).where(Case.stage.in_(OPEN))
     heaps = select(Case.heap_id).where(Case.behind, Case.stage == WAITING)
     open_requests = select(Escalation.id).where(Escalation.state == ASKED)
+    surges = select(Surge.id).where(Surge.live.is_not(None))
     with office.db.transaction() as session:
         session.execute(update(Outbox).values(**forgotten))
-        for kind, subjects in (("card", open_cases), ("heap", heaps), ("escalation", open_requests)):
+        for kind, subjects in (
+            ("card", open_cases),
+            ("heap", heaps),
+            ("escalation", open_requests),
+            ("surge", surges),
+        ):
             shown = update(Outbox).where(Outbox.kind == kind, Outbox.subject.in_(subjects))
             # In the order in which they first came, not as changes to what can be seen.
             session.execute(shown.values(**again, priority=NORMAL))

@@ -37,7 +37,7 @@ def alarm_message(view: SurgeView, key: str) -> Drawn:
     head = f"{_mark(view)} *{_state(view)}: {what}*\n{_figures(view)}"
     blocks: list[Block] = [section(f"{key}|head", head), context(f"{key}|course", _course(view))]
     blocks += _said(view, key)
-    if surge.is_live or view.crisis_on:
+    if surge.is_live:  # later nobody looks whether its author deleted it
         blocks += _loudest(view, key)
     blocks.append(section(f"{key}|waiting", _waiting(view)))
     if view.crisis:
@@ -63,7 +63,7 @@ def called_message(view: SurgeView, key: str) -> Drawn:
         f":rotating_light: *{person(on.by)} opened a crisis about {what} and calls you in.*\n"
         f">{escape_but_people(on.why or '')}\n{_figures(view)}"
     )
-    blocks = [section(f"{key}|head", head), *_said(view, key), *_loudest(view, key)]
+    blocks = [section(f"{key}|head", head), *_said(view, key)]
     blocks.append(section(f"{key}|waiting", _waiting(view)))
     first = ["`/claim` brings the most urgent case."]
     if on.level is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.office import Office
@@ -97,7 +97,7 @@ def surge_view(office: Office, session: Session, surge: Surge) -> SurgeView:
         posts=sum(count for _, count in spoken),
         people=session.scalar(people) or 0,
         languages=spoken,
-        loudest=_loudest(session, list(within)),
+        loudest=_loudest(session, within),
         waiting=_waiting(office, session, surge),
         crisis=crisis,
         answer=answer.title if answer else None,
@@ -154,9 +154,10 @@ def _usual(
     return found
 
 
-def _loudest(session: Session, within: list[object]) -> list[Mention]:
+def _loudest(session: Session, within: Sequence[ColumnElement[bool]]) -> list[Mention]:
     """By the audience of their authors and by how often they were passed on; one for each author."""
-    newest = session.scalars(select(Mention).where(*within).order_by(Mention.id.desc()).limit(READ))  # type: ignore[arg-type]
+    there = select(Mention).where(*within, Mention.gone_at.is_(None))
+    newest = session.scalars(there.order_by(Mention.id.desc()).limit(READ))
     by_author: dict[tuple[str, str], Mention] = {}
     for mention in sorted(newest, key=loudness, reverse=True):
         if loudness(mention) > 0:

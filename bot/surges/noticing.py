@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from bot.office import Office
 from bot.surges.counting import QUARTER, Counts, Key, heard, of_key, past_weeks, people_now
 from bot.surges.statistic import SENSITIVITIES, Sensitivity, Usual, is_quiet, is_surge, usual_of
-from bot.surges.telling import again, begun, over, redraw
+from bot.surges.telling import again, begun, over, redraw, redraw_called
 from bot.surges.words import new_words
 from models.people import BOT_ID
 from models.source_state import SourceState
 from models.surge import NO_SURGE, TWICE, Surge
+from models.switch import Switch
 
 OVER_AFTER = timedelta(minutes=30)
 """As usual for so long, and it is over."""
@@ -47,7 +48,8 @@ class Surges:
             live = list(session.scalars(select(Surge).where(Surge.live.is_not(None)).order_by(Surge.id)))
             known = heard(session, at)
             now = people_now(session, known.names, at) if known.since else {}
-            if not live and (not now or self._too_few(now)):
+            lasting = self._lasting(session, at)
+            if not live and not lasting and (not now or self._too_few(now)):
                 return 0
             weeks = past_weeks(session, known, at, self.office.playbook.everything.time_zone)
             if len(weeks) > 1:
@@ -58,6 +60,8 @@ class Surges:
             words = {key: new_words(session, *key, at=at) for key in self._to_explain(found, live, at)}
 
         def work(session: Session) -> int:
+            for number in lasting:
+                redraw(self.office, session, session.get_one(Surge, number), at)
             return self._settle(session, found, words, at, blind=blind)
 
         return self.office.transact(work)
@@ -101,6 +105,13 @@ class Surges:
             is_surge(people, usual, self._sensitivity),
             is_quiet(people, usual, self._sensitivity),
         )
+
+    @staticmethod
+    def _lasting(session: Session, at: datetime) -> set[int]:
+        """Surges that are over while their crisis is on: who waits still changes."""
+        over = select(Surge.id).where(Surge.live.is_(None))
+        rows = session.scalars(select(Switch).where(Switch.live.is_not(None), Switch.surge_id.in_(over)))
+        return {row.surge_id for row in rows if row.surge_id is not None and row.is_on(at)}
 
     @staticmethod
     def _blind(session: Session) -> bool:
@@ -179,7 +190,9 @@ class Surges:
         self, session: Session, surge: Surge, seen: Found, words: list[str] | None, at: datetime
     ) -> None:
         louder = surge.count(seen.people, quiet=seen.quiet, at=at)
-        surge.words = words or surge.words
+        if words:
+            surge.words = words
+            redraw_called(session, surge, at)
         if louder:
             again(self.office, session, surge, at)
         elif surge.quiet_since is not None and at - surge.quiet_since >= OVER_AFTER:

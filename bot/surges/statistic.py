@@ -13,8 +13,8 @@ from typing import Literal
 
 QUARTERS = 4
 """Past weeks are counted by the hour around, which says more than one quarter of it."""
-SPREAD = 0.1
-"""The least by which counts vary beyond chance: the standard deviation of the rate is a third of it."""
+SPREAD = 0.15
+"""The least by which counts vary beyond chance: the standard deviation of the rate is four tenths of it."""
 MAD = 1.4826
 """Times the median absolute deviation it is the standard deviation, where counts are spread normally."""
 BACK = 1.5
@@ -32,7 +32,7 @@ class Sensitivity:
 
 SENSITIVITIES: dict[Literal["low", "normal", "high"], Sensitivity] = {
     "low": Sensitivity(12, 4.0, 1e-9),
-    "normal": Sensitivity(6, 3.0, 1e-7),
+    "normal": Sensitivity(7, 3.0, 1e-7),
     "high": Sensitivity(5, 2.0, 1e-5),
 }
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.blocks.surge import about
 from bot.blocks.text import clock_time, person, span_words
 from bot.office import Office
-from models.outbox import SOON, URGENT, put
+from models.outbox import SOON, URGENT, Outbox, put, show_again
 from models.people import BOT_ID
 from models.surge import Surge
 from models.switch import Switch
@@ -44,8 +44,14 @@ def over(office: Office, session: Session, surge: Surge, at: datetime) -> None:
     _chart(office, session, surge, at)
 
 
+def redraw_called(session: Session, surge: Surge, at: datetime) -> None:
+    """The messages to those who were called in show what is true now."""
+    rows = select(Outbox.key).where(Outbox.kind == CALLED, Outbox.subject == surge.id)
+    show_again(session, session.scalars(rows).all(), at)
+
+
 def redraw(office: Office, session: Session, surge: Surge, at: datetime) -> None:
-    """The alarm shows what is true now, and so do the messages to those who were called in."""
+    """The alarm shows what is true now."""
     put(
         session,
         f"surge:{surge.id}",
@@ -79,6 +85,7 @@ def crisis_over(office: Office, session: Session, switch: Switch, at: datetime) 
     if surge is None:
         return
     redraw(office, session, surge, at)
+    redraw_called(session, surge, at)
     rows = session.scalars(select(Switch).where(Switch.surge_id == surge.id).order_by(Switch.id)).all()
     called = {member: row for row in rows if row.at == switch.at for member in row.called_in or []}
     zone = office.playbook.everything.time_zone

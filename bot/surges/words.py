@@ -69,7 +69,7 @@ def _posts(
     rows = session.execute(
         select(Mention.source, Mention.author, Mention.text, Mention.personal_data)
         .where(about(brand, topic), counted(), Mention.stored_at > begin, Mention.stored_at <= end)
-        .where(Mention.created_at > begin)
+        .where(Mention.created_at > begin, Mention.gone_at.is_(None))
         .order_by(Mention.id.desc())
         .limit(limit)
     )

@@ -24,13 +24,13 @@ def sent(db, begins):
         return list(keys)
 
 
-def test_six_people_in_a_quarter_of_an_hour_where_there_are_none_are_an_alarm(surges, known, writes, db):
-    writes(5)
+def test_seven_people_in_a_quarter_of_an_hour_where_there_are_none_are_an_alarm(surges, known, writes, db):
+    writes(6)
     assert surges.look() == 0
     writes(1)
     assert surges.look() == 1
     [surge] = found(db)
-    assert (surge.brand, surge.topic, surge.latest, surge.usual) == ("Tindra", "leak", 6, 0.0)
+    assert (surge.brand, surge.topic, surge.latest, surge.usual) == ("Tindra", "leak", 7, 0.0)
     assert sent(db, "surge") == ["surge:1", "surge_chart:1:1"]
 
 
@@ -109,9 +109,9 @@ def test_a_source_that_is_connected_for_the_first_time_is_no_surge(surges, known
     """Whatever it brings at once, and however much it goes on bringing."""
     writes(40, by="x-mentions")
     assert surges.look() == 0
-    writes(6)
+    writes(7)
     assert surges.look() == 1  # what is known already is still heard
-    assert [one.latest for one in found(db)] == [6]
+    assert [one.latest for one in found(db)] == [7]
 
 
 def test_while_no_source_is_known_for_two_weeks_there_is_silence(surges, writes, clock):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.blocks.digest import digest
 from bot.blocks.home import home
 from bot.blocks.surge import alarm_message, called_message
@@ -10,6 +12,7 @@ from bot.surges.chart import surge_chart
 from bot.surges.crisis import Crises, Plan
 from bot.surges.knowing import surge_view
 from bot.switches import Switches
+from models.mention import DELETED, Mention
 from models.outbox import Outbox
 from models.surge import Surge
 from models.switch import ALL
@@ -119,3 +122,38 @@ def test_the_chart_is_a_picture_with_words_for_those_who_do_not_see_it(surges, k
     assert picture.name == "surge_chart-1-1.png"
     assert picture.alt == "Bars: 9 people in the last quarter of an hour, at most 9, usually 0.0."
     assert picture.draw().startswith(b"\x89PNG")
+
+
+def test_a_post_that_its_author_deleted_is_not_among_the_loudest(surges, known, writes, office, db, clock):
+    writes(8)
+    writes(1, "tindra leaks, what a scandal", metrics={"followers": 5000})
+    surges.look()
+    assert "what a scandal" in alarm(office)
+    with db.transaction() as session:
+        loud = session.scalars(select(Mention).where(Mention.text.contains("scandal"))).one()
+        loud.withdraw(DELETED, at=clock.now)
+    assert "what a scandal" not in alarm(office)
+
+
+def versions(db, begins):
+    with db.reading() as session:
+        rows = session.scalars(select(Outbox).where(Outbox.key.startswith(begins)).order_by(Outbox.id))
+        return [row.version for row in rows]
+
+
+def test_while_a_crisis_lasts_longer_than_its_surge_the_alarm_stays_current(
+    surges, known, writes, office, db, clock
+):
+    writes(9)
+    surges.look()
+    Crises(office).open(1, Plan("gaskets", [ALL]), by=GRY)
+    for _ in range(3):
+        clock.pass_(minutes=30)
+        surges.look()
+    [before] = versions(db, "surge:1")
+    assert surges.look() == 0
+    assert versions(db, "surge:1") == [before + 1]
+    Switches(office).stand_down(1, by=GRY)
+    assert versions(db, "surge:1") == [before + 2]
+    surges.look()
+    assert versions(db, "surge:1") == [before + 2]

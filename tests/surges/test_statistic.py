@@ -20,13 +20,13 @@ def test_few_weeks_are_trusted_less_than_many():
 
 def test_counts_that_vary_much_from_week_to_week_take_more_for_an_alarm():
     steady, wild = usual_of([40, 41, 39, 40, 42, 38]), usual_of([40, 90, 10, 40, 80, 15])
-    assert is_surge(50, steady, NORMAL)
-    assert not is_surge(50, wild, NORMAL)
+    assert is_surge(60, steady, NORMAL)
+    assert not is_surge(60, wild, NORMAL)
 
 
 def test_a_quiet_brand_has_a_floor():
     nothing = usual_of([0] * 6)
-    assert [is_surge(n, nothing, NORMAL) for n in (5, 6)] == [False, True]
+    assert [is_surge(n, nothing, NORMAL) for n in (6, 7)] == [False, True]
     assert [is_surge(n, nothing, LOW) for n in (11, 12)] == [False, True]
     assert [is_surge(n, nothing, HIGH) for n in (4, 5)] == [False, True]
 
