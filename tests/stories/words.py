@@ -46,9 +46,9 @@ def copy(number: int, text: str = CLAIM, **fields: Any) -> Post:
     return post(text, author=f"copier_{number}", author_name=f"Copier {number}", **fields)
 
 
-def different(number: int, **fields: Any) -> Post:
+def different(number: int, text_after: str = "", **fields: Any) -> Post:
     """A complaint in words that nobody else chose."""
     pick = Random(number)
     several = [pick.choice(BEGINNINGS), *pick.sample(TROUBLES, 2), *pick.sample(REST, 2)]
-    text = "{} {}, and {}. {} {}".format(*several)
+    text = "{} {}, and {}. {} {}".format(*several) + text_after
     return post(text, author=f"customer_{number}", author_name=f"Customer {number}", **fields)
