@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 from slack_sdk import WebClient
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from bot.asking import not_asked
@@ -30,6 +31,7 @@ from bot.rendering import PICTURES, render
 from bot.slack_errors import Refused, Wait, what_happened
 from bot.slack_files import is_shared, share_picture
 from bot.slack_places import find_message
+from bot.stories.room import HEAP
 from models.outbox import Outbox
 
 log = structlog.get_logger()
@@ -43,6 +45,7 @@ LONGEST_WAIT = 300.0
 """Seconds between tries at the most."""
 THREAD_WAIT = 5.0
 """Seconds after which a message that belongs into a thread looks again whether the thread is there."""
+HEAP_WAITS = timedelta(seconds=3)
 SENDERS = 4
 IDLE = 0.05
 
@@ -88,6 +91,7 @@ class Delivery:
         self._lock = threading.Lock()
         self._in_flight: set[str] = set()
         self._not_before: dict[str, float] = {}
+        self._answered: dict[str, float] = {}
         self._one_drain = threading.Lock()
         self._stopping = threading.Event()
 
@@ -129,7 +133,7 @@ class Delivery:
         )
         with self._office.db.reading() as session:
             row = session.scalar(
-                select(Outbox).where(*free).order_by(Outbox.priority, Outbox.due_at, Outbox.id).limit(1)
+                select(Outbox).where(*free).order_by(first_to_go(now), Outbox.due_at, Outbox.id).limit(1)
             )
         if row is None:
             return None
@@ -192,8 +196,9 @@ class Delivery:
         finally:
             with self._lock:
                 self._in_flight.discard(row.channel)
-                self._not_before.setdefault(row.channel, 0.0)
-                self._not_before[row.channel] = max(self._not_before[row.channel], self._monotonic() + EVERY)
+                # From when Slack had answered: marking it in a busy database may take a while.
+                answered = self._answered.pop(row.channel, self._monotonic())
+                self._not_before[row.channel] = max(self._not_before.get(row.channel, 0.0), answered + EVERY)
 
     def _send_outward(self, row: Claimed) -> None:
         with self._office.db.reading() as session:
@@ -279,6 +284,8 @@ class Delivery:
         except Exception as error:  # noqa: BLE001  # sorted by what_happened; what it can't name is re-raised
             self._failed(row, error)
             return
+        with self._lock:
+            self._answered[row.channel] = self._monotonic()
         with self._office.db.transaction() as session:
             stored = self._locked(session, row)
             stored.slack_channel, stored.ts = place
@@ -374,6 +381,12 @@ class Delivery:
                 self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text)
 
         self._office.transact(work)
+
+
+def first_to_go(now: datetime) -> ColumnElement[int]:
+    """By priority; a heap that has waited comes right after what people did, as it counts for very many."""
+    late = (Outbox.kind == HEAP) & (Outbox.due_at <= now - HEAP_WAITS)
+    return sql_case((late, 1), else_=2 * Outbox.priority)
 
 
 def _is_person(channel: str) -> bool:

@@ -195,6 +195,11 @@ class Grouping:
 
     def _make_room(self, opened: Sequence[Case]) -> None:
         shown = self._due_already(first.id for first in self._first.values())
+        everyday = Counter(
+            self._room.channel(case) for case in opened if not case.behind and case.severity < SEVERE
+        )
+        for channel, count in everyday.items():
+            self._room.expect(channel, count)
         for case in opened:
             channel, first = self._room.channel(case), self._first.get(case.id)
             if not case.behind and (case.severity >= SEVERE or self._room.left(channel)):
@@ -204,12 +209,11 @@ class Grouping:
                 case.lies_in(self._room.heap(case).id)
             elif case.behind and first.behind and first.heap_id is not None:
                 case.lies_in(first.heap_id)
+            elif case.behind and not self._room.left(channel):
+                case.lies_in(self._room.heap(case).id)
             elif case.behind and first.id not in shown:
-                if self._room.left(channel):
-                    self._room.take(channel)
-                    shown.add(first.id)
-                else:
-                    case.lies_in(self._room.heap(case).id)
+                self._room.take(channel)
+                shown.add(first.id)
 
     def _due_already(self, numbers: Iterable[int]) -> set[int]:
         """Those of the cases whose card will be drawn anew in any case."""

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from bot.office import Office
 from models.case import Case
 from models.heap import Heap
-from models.outbox import Outbox, put
+from models.outbox import SOON, Outbox, put
 
 LATELY, MOST_LATELY = timedelta(seconds=10), 8
 """From so many cases in that time on, cards would take the channel's whole pace."""
+FAR_TOO_MANY = 20
 TOPICS = 2
 """Heaps of a topic that a channel has at once; what is about anything else lies in a third one."""
 HEAP = "heap"
@@ -46,6 +47,12 @@ class Room:
             left = min(self._most - self._waiting(channel), MOST_LATELY - self._lately(channel))
             self._left[channel] += left
         return max(0, self._left[channel])
+
+    def expect(self, channel: str, count: int) -> None:
+        """So many new ones come together: of far too many none gets a card, as the heaps need the pace."""
+        self.left(channel)
+        if self._most and count > max(FAR_TOO_MANY, 2 * self._most):
+            self._left[channel] = 0
 
     def take(self, channel: str) -> None:
         """One more message goes there."""
@@ -98,7 +105,15 @@ class Room:
         )
         self._session.add(heap)
         self._session.flush()
-        put(self._session, f"heap:{heap.id}", kind=HEAP, subject=heap.id, channel=channel, at=self._at)
+        put(
+            self._session,
+            f"heap:{heap.id}",
+            kind=HEAP,
+            subject=heap.id,
+            channel=channel,
+            at=self._at,
+            priority=SOON,
+        )
         return heap
 
 

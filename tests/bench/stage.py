@@ -77,6 +77,9 @@ def write_playbook(folder: Path) -> Path:
     everyone = data["queues"][-1]
     data["sources"] = {}
     data["specialists"] = []
+    for part in ("escalation", "surges", "training"):  # they name the demo's topics and people
+        data.pop(part, None)
+    data["groups"] = {"alike": False, "most_waiting_cards": 0}  # its posts say the same, each in its channel
     data["topics"] = [{"name": f"corner{i}", "any": [f"corner{i}"]} for i in range(CHANNELS)]
     data["queues"] = [
         *(
