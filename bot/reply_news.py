@@ -14,6 +14,7 @@ from models.reply import POSTED, SENDING, UNKNOWN, Reply
 TOLD = (
     "note",
     "promise",
+    "private_reply",
     "hand_over",
     "claim",
     "accept",

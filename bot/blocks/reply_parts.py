@@ -26,6 +26,7 @@ SHOWN = 3
 HAPPENED = {
     "note": "noted",
     "promise": "promised an answer by",
+    "private_reply": "wrote to them in private",
     "hand_over": "handed it over",
     "claim": "claimed it",
     "accept": "accepted it",

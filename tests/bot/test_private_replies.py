@@ -232,6 +232,14 @@ def test_a_program_that_stopped_while_sending_sends_nothing_twice(private, comme
     assert (messenger.sent, stored(private).state) == ([], UNKNOWN)
 
 
+def test_who_writes_a_public_reply_meanwhile_hears_of_it(private, comment, deliver, replies):
+    seen = replies.start(1, by=ANA).seen
+    private.send(1, comment.id, GOOD.replace("Ana", "Gry"), by=GRY)
+    deliver()
+    news = replies.glance(1, "Hi Mia", by=ANA, seen=seen).news
+    assert [(event.what, event.actor) for event in news.events] == [("private_reply", GRY)]
+
+
 def test_a_comment_that_is_gone_gets_nothing(private, office, comment, deliver, messenger):
     private.send(1, comment.id, GOOD, by=ANA)
     Withdrawing(office).withdraw("facebook", COMMENT)
