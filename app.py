@@ -48,6 +48,7 @@ from bot.practising import Practising
 from bot.presence import Presences
 from bot.private_replies import KIND as PRIVATE
 from bot.private_replies import PrivateReplies
+from bot.rechecking import Rechecking
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
 from bot.reply_check.words import warm_up
@@ -144,7 +145,7 @@ def build(
         people=people,
         presences=presences,
         missing_names=MissingNames(listener, build_names(playbook, settings)),
-        sources=build_sources(playbook, settings, clock, Ledger(office).left),
+        sources=build_sources(playbook, settings, clock, Ledger(office).left, Rechecking(office).due),
     )
     return Parts(
         settings,

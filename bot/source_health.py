@@ -1,14 +1,16 @@
 """Whether each source can be read: on record, in the log, and in the leads' channel when it lasts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape
 from bot.ledger import record
 from bot.office import Office
 from bot.sources import Batch, Busy
+from models.mention import Mention
 from models.post import storable
 from models.source_state import SourceState
 
@@ -24,6 +26,7 @@ def was_read(office: Office, session: Session, name: str, batch: Batch) -> None:
         key = f"source-ok:{name}:{now.timestamp():.0f}"
         office.tell_leads(session, key, f":large_green_circle: {name} can be read again.")
     record(office, session, batch.spent)
+    _note_who_was_asked_about(session, batch, now)
     if batch.cursor is not None:
         state.cursor = batch.cursor
     state.last_ok_at, state.next_at = now, None
@@ -61,6 +64,18 @@ def failed(office: Office, name: str, why: str) -> None:
 
     if office.transact(work):
         log.warning("source failing", source=name, why=why)
+
+
+def _note_who_was_asked_about(session: Session, batch: Batch, now: datetime) -> None:
+    for source in {source for source, _ in batch.looked_for}:
+        ids = [external_id for of, external_id in batch.looked_for if of == source]
+        for start in range(0, len(ids), 500):
+            session.execute(
+                update(Mention)
+                .where(Mention.source == source, Mention.external_id.in_(ids[start : start + 500]))
+                .values(checked_at=now)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def _state(session: Session, name: str) -> SourceState:

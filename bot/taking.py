@@ -1,7 +1,7 @@
 """A batch of posts becomes mentions: sifted, then stored with cases, cards and the source's cursor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import structlog
@@ -12,9 +12,11 @@ from bot.lessons.refining import Refining
 from bot.names import without_data_in_names
 from bot.office import Office
 from bot.placing import Placing, sifted
+from bot.revising import Revising
 from bot.sift.sift import Sifter, Verdict
 from bot.source_health import was_read
 from bot.sources import Batch
+from bot.withdrawing import Withdrawing
 from models.mention import Mention
 from models.post import NO_NAME, Post
 from models.turns import take_turns_placing
@@ -56,6 +58,7 @@ class Taking:
         and the cursor with the last of them: after a crash in between, what is stored comes again and is
         known.
         """
+        batch = self._without_what_changed(batch)
         taken = Taken(0, 0, 0)
         for start in range(0, max(len(batch.posts), 1), AT_ONCE):
             part = batch.posts[start : start + AT_ONCE]
@@ -71,6 +74,15 @@ class Taking:
         return taken
 
     # Helpers, in the order in which they are called.
+
+    def _without_what_changed(self, batch: Batch) -> Batch:
+        """Deleted posts and new versions of known ones, each in a transaction of its own: before the cursor
+        moves, as done twice they change nothing."""
+        gone = {(one.source, one.external_id) for one in batch.gone}
+        posts = [post for post in batch.posts if (post.source, post.external_id) not in gone]
+        for one in batch.gone:
+            Withdrawing(self.office).withdraw(one.source, one.external_id, one.because)
+        return replace(batch, posts=Revising(self.office, self.sifter).apart(posts))
 
     def _take(self, name: str, posts: Sequence[Post], end_of: Batch | None) -> Taken:
         # Before the transaction: on SQLite every claim waits until it ends.

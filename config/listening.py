@@ -40,6 +40,16 @@ class ReadingBudget(Part):
         return int((self.monthly or 0) * 1_000_000)
 
 
+class Recheck(Part):
+    """How often stored posts are looked at again, to see what their authors deleted or changed. A look costs
+    a post read, but for posts that were read on the same UTC day."""
+
+    every: Annotated[Span, Field(ge=timedelta(days=1), le=timedelta(days=365))] = timedelta(days=7)
+    """Posts of open cases are looked at each day, whatever stands here."""
+    within: Annotated[Span, Field(ge=timedelta(days=1))] = timedelta(days=30)
+    """Posts older than this are looked at only while their case is open."""
+
+
 class XListening(Part):
     """X: what to ask for. Tokens are in `.env`."""
 
@@ -50,6 +60,8 @@ class XListening(Part):
     """Search by the filtered stream, where our access allows it: posts come at once, and search only fills
     its gaps."""
     budget: ReadingBudget | None = None
+    recheck: Recheck | None = Recheck()
+    """None: deleted and edited posts are not noticed unless they come by themselves."""
 
     @model_validator(mode="after")
     def the_stream_has_search_for_its_gaps(self) -> "XListening":

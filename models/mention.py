@@ -90,9 +90,18 @@ class Mention(Base):
             metrics=dict(post.metrics),
             created_at=post.created_at,
             stored_at=stored_at,
+            edited_at=post.edited_at,
             heard_from=heard_from[:80],
             **{"severity": 0, **sifted},
         )
+
+    def edit(self, post: Post, *, at: datetime) -> None:
+        """It says what `post` says; who wrote it is taken from there only where it knows more."""
+        self.text, self.edited_at = post.text.replace("\x00", ""), post.edited_at or at
+        self.external_id = post.external_id[:255]
+        self.author_name = _one_line(post.author_name)[:200] or self.author_name
+        self.url, self.metrics = post.url or self.url, dict(post.metrics) or self.metrics
+        self.mentions_us = post.mentions_us or self.mentions_us
 
     def withdraw(self, because: str, *, at: datetime) -> bool:
         """Its author took it back: words, author and link go; that there was a post stays. False: known."""

@@ -39,6 +39,10 @@ class Post:
     """The author mentioned or quoted our account (X then allows an API reply)."""
     metrics: dict[str, int] = field(default_factory=dict)
     """Public counts by name, such as likes, reposts, replies, followers."""
+    versions: tuple[str, ...] = ()
+    """Where an edited post gets a new id: the ids of all its versions, oldest first, its own among them."""
+    edited_at: datetime | None = None
+    """When its author last changed it; None: never, or nobody knows. Timezone-aware UTC."""
 
     def storable(self) -> "Post":
         """This post with every text as a database takes it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+from models.mention import DELETED
 from models.post import Post
 
 
@@ -21,6 +22,16 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A post that is not there any more, for everybody or for the public."""
+
+    source: str
+    external_id: str
+    because: str = DELETED
+    """DELETED or HIDDEN, of models.mention."""
+
+
+@dataclass(frozen=True)
 class Batch:
     """What one fetch brought: posts (oldest first), and the cursor to store once they are stored.
 
@@ -35,6 +46,10 @@ class Batch:
     """Sentences for the log: entries that could not be read, and why."""
     spent: tuple[Spent, ...] = ()
     """What was read and is paid for; it goes on the ledger in the transaction that stores the cursor."""
+    gone: tuple[Gone, ...] = ()
+    """What was deleted: taken out of the batch and of what is stored, before the rest is stored."""
+    looked_for: tuple[tuple[str, str], ...] = ()
+    """(source, external_id) of posts that were asked about, to see whether they are still there."""
 
 
 class Source(Protocol):

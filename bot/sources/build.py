@@ -13,13 +13,9 @@ from bot.sources.facebook_private import FacebookMessenger
 from bot.sources.feeds import FeedSource
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
-from bot.sources.x import XMentions, XSearch
-from bot.sources.x_client import Client, build_x_client, build_x_stream_client
+from bot.sources.x_build import Due, build_x, nothing_due
 from bot.sources.x_query import handles_of
 from bot.sources.x_reader import Left, no_bound
-from bot.sources.x_stream import XStream
-from bot.sources.x_within import WithinBudget
-from config.brands import Keywords
 from config.playbook import Playbook
 from config.settings import Settings
 
@@ -61,14 +57,18 @@ Builder = Callable[[Playbook, SourceSettings, Clock], Iterable[Source]]
 
 
 def build_sources(
-    playbook: Playbook, settings: SourceSettings, clock: Clock, left: Left = no_bound
+    playbook: Playbook,
+    settings: SourceSettings,
+    clock: Clock,
+    left: Left = no_bound,
+    due: Due = nothing_due,
 ) -> list[Source]:
     """Every source that `playbook` switches on, in a stable order; each name once.
 
-    A source whose token is missing is built too: its `check` and its `fetch` say what is missing. `left`:
-    how many posts may still be read where each is paid for (X).
+    A source whose token is missing is built too: its `check` and its `fetch` say what is missing. Where each
+    post is paid for (X), `left` says how many may still be read, and `due` which are to be looked at again.
     """
-    x = _x(playbook, settings, clock, left)
+    x = build_x(playbook, settings.x_bearer_token, settings.x_api_url, clock, left, due)
     return [*x, *(source for build in BUILDERS for source in build(playbook, settings, clock))]
 
 
@@ -112,36 +112,6 @@ def facebook_api(settings: SourceSettings) -> FacebookApi:
     """The Graph API as our page; one for each part that asks, as each minds its own pace."""
     token, secret = settings.facebook_page_token, settings.facebook_app_secret
     return FacebookApi(token, secret, api_url=settings.facebook_api_url)
-
-
-def _x(playbook: Playbook, settings: SourceSettings, clock: Clock, left: Left = no_bound) -> Iterable[Source]:
-    x = playbook.sources.x
-    if x is None:
-        return
-    every, token, url = x.every.total_seconds(), settings.x_bearer_token, settings.x_api_url
-
-    # A client (and its connections) for each: sources are fetched in threads of their own.
-    def client() -> Client:
-        return build_x_client(token, api_url=url) if token else None
-
-    if x.mentions:
-        yield XMentions(client(), playbook.brands, every, clock)
-    if not x.search:
-        return
-    source: XSearch | XStream
-    if x.stream:
-        stream = build_x_stream_client(token, api_url=url) if token else None
-        source = XStream(client(), stream, playbook.brands, every, clock, left=left)
-    else:
-        source = XSearch(client(), playbook.brands, every, clock, left=left)
-    # When the budget is used, our handles are still asked for where no timeline brings who mentions us.
-    unheard = [
-        brand.model_copy(update={"keywords": Keywords()})
-        for brand in playbook.brands
-        if brand.handles.get("x") and not (x.mentions and brand.x_user_id)
-    ]
-    narrow = XSearch(client(), unheard, every, clock) if unheard else None
-    yield WithinBudget(source, narrow, left, clock)
 
 
 def _facebook(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:

@@ -54,6 +54,7 @@ def post_from(row: object, now: datetime, *, source: str | None = None, outside:
             raise ValueError(f"{key} is not true or false")
     if outside:
         _must_be_plain(row, source)
+    texts: dict[str, Any] = {key: row.get(key) for key in _OPTIONAL}
     return Post(
         source=row["source"].strip()[:40],
         external_id=row["id"].strip()[:LONGEST_ID],
@@ -63,7 +64,7 @@ def post_from(row: object, now: datetime, *, source: str | None = None, outside:
         mentions_us=row.get("mentions_us", False),
         repost=row.get("repost", False),
         metrics=_metrics(row.get("metrics")),
-        **{key: row.get(key) for key in _OPTIONAL},
+        **texts,
     ).storable()
 
 

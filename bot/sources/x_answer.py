@@ -80,7 +80,7 @@ def read_page(document: dict[str, Any], ours: Ours, now: datetime) -> Page:
         times.append(at)
         author_id = _id(row.get("author_id"))
         user = users.get(author_id or "", {})
-        post = _post(row, number, text, at, author_id, user, ours, quoted)
+        post = _post(row, number, text, at, author_id, user, ours, quoted, now)
         if post.author.lower() not in ours.handles and (author_id or "") not in ours.user_ids:
             posts.append(post)
     token = _dict(meta).get("next_token")
@@ -110,12 +110,14 @@ def _post(
     user: dict[str, Any],
     ours: Ours,
     quoted: dict[str, dict[str, Any]],
+    now: datetime,
 ) -> Post:
     username, name = user.get("username"), user.get("name")
     handle = username if isinstance(username, str) and _USERNAME.match(username) else None
     references = [_dict(each) for each in _list(row.get("referenced_tweets"))]
     repost = any(each.get("type") == "retweeted" for each in references)
     language = row.get("lang")
+    versions = _versions(row.get("edit_history_tweet_ids"), number)
     followers = _counts(_dict(user.get("public_metrics")), {"followers_count": "followers"})
     return Post(
         source="x",
@@ -131,6 +133,8 @@ def _post(
         repost=repost,
         mentions_us=not repost and (_mentioned(row, text, ours) or _quoted(row, references, quoted, ours)),
         metrics=_counts(_dict(row.get("public_metrics")), _COUNTS) | followers,
+        versions=versions,
+        edited_at=snowflake_time(number, now) if versions and versions[0] != number else None,
     )
 
 
@@ -163,6 +167,12 @@ def _quoted(
             if found and found[2] in ids and found[1].lower() in ours.handles:
                 return True
     return False
+
+
+def _versions(history: object, number: str) -> tuple[str, ...]:
+    """The ids of an edited post's versions, oldest first; none when it was never edited."""
+    ids = {each for one in _list(history)[:20] if (each := _id(one))} | {number}
+    return tuple(sorted(ids, key=int)) if len(ids) > 1 else ()
 
 
 def _text(row: dict[str, Any]) -> str | None:

@@ -1,7 +1,7 @@
 """The client that speaks to X. Only here is tweepy known."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,11 @@ def open_x_stream(client: Client) -> requests.Response:
         stream=True,
     )
     return response
+
+
+def look_up(client: Client, ids: Sequence[str]) -> Callable[[], requests.Response]:
+    """GET /2/tweets with those ids, 100 at most."""
+    return lambda: client.get_tweets(list(ids), **FIELDS)
 
 
 def document_from(call: Callable[[], requests.Response], now: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from bot.asking import Asking
 from bot.blocks.card import card
 from bot.blocks.sheet import case_sheet
+from bot.forgetting import QUOTED
 from bot.notes import Notes
 from bot.outward import Outgoing
 from bot.posting import Posting
@@ -13,7 +14,7 @@ from bot.quoting import quotes
 from bot.rendering import MESSAGES, render
 from bot.reply_news import Seen, whats_new
 from bot.searching import find
-from bot.withdrawing import QUOTED, Withdrawing
+from bot.withdrawing import Withdrawing
 from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.errors import NotAllowed

@@ -34,7 +34,7 @@ def names(sources):
 
 def test_every_source_that_is_switched_on_is_built_once(clock):
     book = playbook(
-        x={"every": "2m"},
+        x={"every": "2m", "recheck": None},
         feeds=[
             {"name": "forum", "url": "https://forum.example/rss"},
             {"name": "blog", "url": "https://blog.example/atom", "every": "1h"},
@@ -56,20 +56,30 @@ def test_nothing_switched_on_is_nothing_built(clock):
 
 
 def test_search_and_mentions_are_switched_one_by_one(clock):
-    assert names(build_sources(playbook(x={"search": False}), Settings(), clock)) == ["x-mentions"]
-    assert names(build_sources(playbook(x={"mentions": False}), Settings(), clock)) == ["x-search"]
+    assert names(build_sources(playbook(x={"search": False, "recheck": None}), Settings(), clock)) == [
+        "x-mentions"
+    ]
+    assert names(build_sources(playbook(x={"mentions": False, "recheck": None}), Settings(), clock)) == [
+        "x-search"
+    ]
 
 
 def test_the_stream_takes_the_place_of_search(clock):
-    both = build_sources(playbook(x={"stream": True}), Settings(x_bearer_token="token"), clock)
+    both = build_sources(
+        playbook(x={"stream": True, "recheck": None}), Settings(x_bearer_token="token"), clock
+    )
     assert {source.name: source.every for source in both} == {"x-mentions": 60, "x-search": 2}
-    [_, without] = build_sources(playbook(x={"stream": True}), Settings(), clock)
+    [_, without] = build_sources(playbook(x={"stream": True, "recheck": None}), Settings(), clock)
     assert without.check() == "X can't be read without a bearer token: set X_BEARER_TOKEN"
 
 
 def test_a_stream_without_search_for_its_gaps_is_refused():
     with pytest.raises(ValueError, match="stream: true needs search: true"):
         playbook(x={"stream": True, "search": False})
+
+
+def test_stored_posts_are_looked_at_again_unless_the_playbook_says_not(clock):
+    assert "x-recheck" in names(build_sources(playbook(x={}), Settings(), clock))
 
 
 def test_a_missing_token_is_said_by_the_source_itself(clock):
@@ -82,5 +92,5 @@ def test_a_missing_token_is_said_by_the_source_itself(clock):
 def test_settings_say_where_x_is_spoken(network, clock):
     network.answer(SEARCH, answer([tweet(clock.at)]))
     settings = Settings(x_bearer_token="token", x_api_url=network.url)
-    (search,) = build_sources(playbook(x={"mentions": False}), settings, clock)
+    (search,) = build_sources(playbook(x={"mentions": False, "recheck": None}), settings, clock)
     assert len(search.fetch(None).posts) == 1
