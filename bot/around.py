@@ -18,6 +18,8 @@ from models.post import NO_NAME, Post
 
 SAME_AUTHOR = timedelta(hours=24)
 """How long a customer's later post about the same thing joins the open case."""
+BY_NAME = ("facebook",)
+"""Platforms whose people have names and no handles: two of them may be called alike."""
 OFTEN, OFTEN_WITHIN = 3, timedelta(days=30)
 """Somebody who writes so often within that time deserves a second look."""
 _AT_ONCE = 500
@@ -40,6 +42,8 @@ class Around:
         self._of_author: defaultdict[Key, list[Case]] = defaultdict(list)
         self._written: Counter[Key] = Counter()
         self._targets: dict[str, tuple[datetime, datetime]] = {}
+        self._numbers: defaultdict[Case, set[str]] = defaultdict(set)
+        """Who a case's author is by the platform's number, where names alone may be several people's."""
 
     def read(self, mentions: Collection[Mention]) -> None:
         """Looks up what concerns `mentions`, of which none is in a case yet."""
@@ -53,6 +57,7 @@ class Around:
                 .with_for_update()
             ):
                 self.remember(case)
+        self._tell_namesakes_apart(mentions)
         self._count_written(mentions)
 
     def case_of_conversation(self, mention: Mention) -> Case | None:
@@ -71,12 +76,15 @@ class Around:
                 and case.last_post_at >= since
                 and case.brand == mention.brand
                 and mention.topic in (None, case.topic)
+                and self._may_be_theirs(case, mention)
             ),
             None,
         )
 
-    def remember(self, case: Case) -> None:
+    def remember(self, case: Case, opened_by: Mention | None = None) -> None:
         """A case that is there from now on, or is open again; the newest one last."""
+        if opened_by is not None and opened_by.source in BY_NAME and opened_by.author_id is not None:
+            self._numbers[case].add(opened_by.author_id)
         if case.conversation:
             self._of_conversation[case.source, case.conversation] = case
         theirs = self._of_author[case.source, case.author]
@@ -95,6 +103,10 @@ class Around:
         return self._targets[queue]
 
     # Helpers, in the order in which they are called.
+
+    def _may_be_theirs(self, case: Case, mention: Mention) -> bool:
+        known = self._numbers.get(case)
+        return not known or mention.author_id is None or mention.author_id in known
 
     def _ids_by_conversation(self, mentions: Iterable[Mention]) -> Iterator[int]:
         for source, some in _by_source((m.source, m.conversation) for m in mentions if m.conversation):
@@ -115,6 +127,24 @@ class Around:
                     Case.last_post_at >= self._at - SAME_AUTHOR,
                 )
             )
+
+    def _tell_namesakes_apart(self, mentions: Iterable[Mention]) -> None:
+        named = {m.author for m in mentions if m.source in BY_NAME}
+        cases = {c.id: c for (_, name), found in self._of_author.items() if name in named for c in found}
+        for some in _several(cases):
+            rows = self._session.execute(
+                select(Mention.case_id, Mention.author_id)
+                .join(Case, Case.id == Mention.case_id)
+                .where(
+                    Mention.case_id.in_(some),
+                    Mention.source.in_(BY_NAME),
+                    Mention.author == Case.author,
+                    Mention.author_id.is_not(None),
+                )
+            )
+            for number, author_id in rows:
+                if number is not None and author_id is not None:
+                    self._numbers[cases[number]].add(author_id)
 
     def _count_written(self, mentions: Iterable[Mention]) -> None:
         for source, some in _by_source((m.source, m.author) for m in mentions if m.author != NO_NAME):

@@ -85,7 +85,7 @@ class Placing:
         if case is None:
             case = Case.begin(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
             self._opened.append(case)
-            self._around.remember(case)
+            self._around.remember(case, mention)
         else:
             case.hear(mention, at=self._at, respond_by=respond_by, resolve_by=resolve_by)
             if mention.author == case.author:

@@ -11,7 +11,7 @@ from models.case import Case
 from models.errors import NotAllowed
 from models.mention import Mention
 from models.outbox import Outbox
-from models.post import NO_NAME
+from models.post import NO_NAME, Post
 from models.source_state import SourceState
 from tests.people import ANA, BO, NOON, post
 
@@ -209,3 +209,15 @@ def test_a_grave_post_makes_the_whole_case_severe_and_its_card_says_so(hear, des
     view = desk.view(second.case_id)
     assert view.case.severity == 3
     assert ":rotating_light: danger" in str(card(view)[1][0]["text"])
+
+
+def facebook(number: int, author_id: str | None) -> Post:
+    return post(source="facebook", external_id=f"5001_{number}", author="Mia Jensen", author_id=author_id)
+
+
+def test_two_people_who_are_called_alike_on_facebook_have_two_cases(hear):
+    first, namesake = hear(facebook(1, "77001"), facebook(2, "77002"))
+    assert first.case_id != namesake.case_id
+    again, hers, unknown = hear(facebook(3, "77001"), facebook(4, "77002"), facebook(5, None))
+    assert (again.case_id, hers.case_id) == (first.case_id, namesake.case_id)
+    assert unknown.case_id in (first.case_id, namesake.case_id)
