@@ -39,8 +39,8 @@ def routes(site: Site) -> list[Route]:
             raise Refusal(400, str(no)) from None
         for note in found.notes[:20]:
             log.warning("source note", source=NAME, note=note)
-        # One that we missed before it was edited is new to us.
-        taken = site.listener.take(NAME, Batch([*found.posts, *found.edited]))
+        there = [post for post in found.posts if post.external_id not in found.removed]
+        taken = site.listener.take(NAME, Batch(there))
         removed = sum(remove(site.office, number) for number in found.removed)
         return {"stored": taken.stored, "repeated": taken.repeated, "removed": removed}, 200
 

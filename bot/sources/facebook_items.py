@@ -34,8 +34,7 @@ class Changes:
     """What one delivery of the webhook says."""
 
     posts: list[Post] = field(default_factory=list)
-    """New ones, oldest first."""
-    edited: list[Post] = field(default_factory=list)
+    """New ones and, with `edited_at`, changed ones; oldest first."""
     removed: list[str] = field(default_factory=list)
     """External ids."""
     notes: list[str] = field(default_factory=list)
@@ -97,9 +96,9 @@ def changes_in(document: object, page_id: str, now: datetime) -> Changes:
     found = Changes()
     if _dict(document).get("object") != "page":
         found.notes.append("a delivery that is about no page")
-    for value in _values(document, page_id, found.notes):
+    for told_at, value in _values(document, page_id, now, found.notes):
         try:
-            _read_change(value, page_id, now, found)
+            _read_change(value, told_at, page_id, now, found)
         except ValueError as error:
             found.notes.append(f"a change that can't be read: {error}")
     found.posts.sort(key=lambda post: post.created_at)
@@ -109,8 +108,11 @@ def changes_in(document: object, page_id: str, now: datetime) -> Changes:
 # Helpers, in the order in which they are called.
 
 
-def _values(document: object, page_id: str, notes: list[str]) -> list[dict[str, Any]]:
-    values: list[dict[str, Any]] = []
+def _values(
+    document: object, page_id: str, now: datetime, notes: list[str]
+) -> list[tuple[datetime, dict[str, Any]]]:
+    """What changed, with the time at which Facebook says so."""
+    values: list[tuple[datetime, dict[str, Any]]] = []
     entries = _dict(document).get("entry")
     for entry in entries if isinstance(entries, list) else ():
         if str(_dict(entry).get("id")) != page_id:
@@ -119,11 +121,19 @@ def _values(document: object, page_id: str, notes: list[str]) -> list[dict[str, 
         changes = _dict(entry).get("changes")
         for change in changes if isinstance(changes, list) else ():
             if _dict(change).get("field") == "feed" and len(values) < MOST_CHANGES:
-                values.append(_dict(_dict(change).get("value")))
+                values.append((_told_at(_dict(entry).get("time"), now), _dict(_dict(change).get("value"))))
     return values
 
 
-def _read_change(value: dict[str, Any], page_id: str, now: datetime, found: Changes) -> None:
+def _told_at(value: object, now: datetime) -> datetime:
+    """Seconds since 1970, in some deliveries thousandths of them."""
+    seconds = value // 1000 if type(value) is int and value > 10**11 else value
+    return _time({"created_time": seconds if type(seconds) is int else None}, now)
+
+
+def _read_change(
+    value: dict[str, Any], told_at: datetime, page_id: str, now: datetime, found: Changes
+) -> None:
     item, verb = value.get("item"), value.get("verb")
     if item != "comment" and item not in WRITTEN:
         return
@@ -148,8 +158,9 @@ def _read_change(value: dict[str, Any], page_id: str, now: datetime, found: Chan
         url=_made_link(value, own, above if under_comment else None),
         conversation=above if under_comment else own,
         mentions_us=True,
+        edited_at=told_at if verb != "add" else None,
     ).storable()
-    (found.posts if verb == "add" else found.edited).append(post)
+    found.posts.append(post)
 
 
 def _dict(value: object) -> dict[str, Any]:

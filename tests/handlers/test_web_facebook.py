@@ -140,6 +140,33 @@ def test_a_comment_that_was_edited_before_we_heard_of_it_is_new(facebook, office
     assert [mention.external_id for mention in stored(office)] == ["5001_9001"]
 
 
+def edited(text: str, at: int) -> dict[str, Any]:
+    document = delivery(change(verb="edited", message=text))
+    document["entry"][0]["time"] = at
+    return document
+
+
+def test_a_comment_that_was_edited_is_shown_anew_whatever_comes_late(facebook, office):
+    facebook.send(delivery(change()))
+    facebook.send(edited("My Tindra leaks, call me on +45 20 12 34 56", 1773143500))
+    [mention] = stored(office)
+    assert (mention.text, mention.edited_at is not None) == (
+        "My Tindra leaks, call me on +45 20 12 34 56",
+        True,
+    )
+    assert mention.personal_data, "sifted again"
+    facebook.send(edited("My Tindra leaks no more", 1773143600))
+    facebook.send(edited("My Tindra leaks, call me on +45 20 12 34 56", 1773143500))
+    facebook.send(delivery(change()))
+    [mention] = stored(office)
+    assert (mention.text, mention.personal_data) == ("My Tindra leaks no more", [])
+
+
+def test_what_was_removed_in_the_same_delivery_never_appears(facebook, office):
+    facebook.send(delivery(change(), change(verb="remove")))
+    assert stored(office) == []
+
+
 def test_a_comment_that_was_removed_is_gone_here_with_the_replies_below_it(facebook, office):
     bo: dict[str, Any] = {"by": {"id": "77002", "name": "Bo Hansen"}}
     facebook.send(

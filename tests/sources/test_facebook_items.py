@@ -1,6 +1,7 @@
 """What Facebook's webhook says, as posts; and what recorded answers of the Graph API become."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -65,14 +66,29 @@ def test_our_own_comments_and_what_is_nothing_to_answer_are_passed_over():
         change("comment", "hide"),
         change("comment", "block"),
     )
-    assert (found.posts, found.edited, found.removed, found.notes) == ([], [], [], [])
+    assert (found.posts, found.removed, found.notes) == ([], [], [])
 
 
 def test_what_was_edited_and_removed_is_told_apart():
     found = read(change(verb="edited", message="It leaks no more"), change(verb="remove", number=9002))
-    assert [post.text for post in found.edited] == ["It leaks no more"]
+    [post] = found.posts
+    assert (post.text, post.edited_at) == ("It leaks no more", datetime.fromtimestamp(1773143401, UTC))
     assert found.removed == ["5001_9002"]
-    assert found.posts == []
+
+
+@pytest.mark.parametrize("time", [1773143401, 1773143401263])
+def test_the_time_of_an_edit_comes_in_seconds_or_in_thousandths(time):
+    document = delivery(change(verb="edited"))
+    document["entry"][0]["time"] = time
+    [post] = changes_in(document, PAGE, NOON).posts
+    assert post.edited_at == datetime.fromtimestamp(1773143401, UTC)
+
+
+@pytest.mark.parametrize("time", [None, "soon", 10**40, -1, True])
+def test_a_time_of_an_edit_that_cannot_be_is_now(time):
+    document = delivery(change(verb="edited"))
+    document["entry"][0]["time"] = time
+    assert changes_in(document, PAGE, NOON).posts[0].edited_at == NOON
 
 
 def test_somebody_whose_name_is_not_told_has_none():
@@ -141,7 +157,7 @@ def test_a_time_that_cannot_be_is_now(at):
 )
 def test_a_delivery_about_something_else_is_nothing(document):
     found = changes_in(document, PAGE, NOON)
-    assert (found.posts, found.edited, found.removed) == ([], [], [])
+    assert (found.posts, found.removed) == ([], [])
 
 
 def test_another_page_is_noted():
