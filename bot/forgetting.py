@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.answers.offering import OFFER
 from bot.quoting import WORDS, quotes
+from bot.stories.room import HEAP
+from bot.surges.telling import ALARM
 from models.approved_answer import AnswerOffer, ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation, Question
@@ -16,7 +18,9 @@ from models.handover import Handover
 from models.mention import Mention
 from models.outbox import Outbox
 from models.overrule import Overrule
+from models.private_reply import PrivateReply
 from models.reply import POSTED, READY, REPLACED, SENDING, UNKNOWN, Reply
+from models.surge import Surge
 
 QUOTED = "(this quoted a post that is gone)"
 LONG_ENOUGH = 6
@@ -69,6 +73,8 @@ def messages_of(session: Session, case: Case) -> list[str]:
         ("handover",): select(Handover.id).where(Handover.case_id == case.id),
         ("overrule",): select(Overrule.id).where(Overrule.case_id == case.id),
         (OFFER,): select(AnswerOffer.id).where(AnswerOffer.case_id == case.id),
+        (ALARM,): select(Surge.id).where(Surge.live.is_not(None), Surge.brand == case.brand),
+        (HEAP,): [case.heap_id] if case.heap_id is not None else [],
     }
     which = [and_(Outbox.kind.in_(kinds), Outbox.subject.in_(ids)) for kinds, ids in about.items()]
     return list(session.scalars(select(Outbox.key).where(or_(*which))))
@@ -112,6 +118,10 @@ def _empty_drafts(session: Session, case: Case, was: Was) -> None:
         if was.is_in(reply.text):
             reply.text, reply.advice = "", []
             reply.state = REPLACED if reply.state == READY else reply.state
+    in_private = select(PrivateReply).where(PrivateReply.case_id == case.id, PrivateReply.state.not_in(left))
+    for private in session.scalars(in_private):
+        if was.is_in(private.text):
+            private.text = ""
 
 
 def _forget_messages(session: Session, case: Case, was: Was) -> None:

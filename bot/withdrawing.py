@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from bot.forgetting import Was, forget, messages_of
@@ -65,6 +65,12 @@ class Withdrawing:
             self._settle(session, case, mention, at)
         return True
 
+    @staticmethod
+    def _may_be_dismissed(session: Session, case: Case) -> bool:
+        """Nobody has it, it is an everyday one, and no others wait behind its card."""
+        behind = exists().where(Case.like_id == case.id, Case.stage == WAITING, Case.behind)
+        return case.stage == WAITING and case.severity < SEVERE and not session.scalar(select(behind))
+
     def _settle(self, session: Session, case: Case, mention: Mention, at: datetime) -> None:
         """The case without it: on record, on every message that shows the case, and told to its owner."""
         words = GONE_WORDS[mention.gone_because or DELETED]
@@ -72,7 +78,7 @@ class Withdrawing:
         left = any(each.gone_at is None for each in case.mentions)
         if not left:
             session.execute(delete(LikenessKey).where(LikenessKey.case_id == case.id))
-        if not left and case.stage == WAITING and case.severity < SEVERE:
+        if not left and self._may_be_dismissed(session, case):
             case.dismiss(by=BOT, at=at, because="no_reply")
         elif case.owner is not None and case.is_open:
             more = "" if left else " It was all there was: if you are in touch in private, go on there."

@@ -2,7 +2,7 @@
 
 from bot.blocks.card import grave, title
 from bot.blocks.modals import Meta, View, modal, text_input
-from bot.blocks.post import WITHHELD
+from bot.blocks.post import said
 from bot.blocks.story_line import still_wait, story_words
 from bot.blocks.text import (
     Block,
@@ -14,7 +14,6 @@ from bot.blocks.text import (
     escape,
     language_name,
     person,
-    quoted,
     section,
     shorten,
     span_words,
@@ -59,7 +58,7 @@ def heap_card(heap: HeapNow) -> tuple[str, list[Block]]:
     blocks: list[Block] = [section(f"{key}|head", f"{head}\n{' · '.join(filter(None, counts))}")]
     for view in heap.newest:
         mention = view.mentions[-1]
-        body = WITHHELD if mention.personal_data else quoted(mention.text, WORDS_SHOWN)
+        body = said(mention, WORDS_SHOWN)
         blocks.append(customer_section(f"{key}|case{view.case.id}", f"{_name(mention)}\n{body}"))
     waits = ":large_blue_circle: " + (
         still_wait(heap.waiting) + (f" · the first answer is due by {by}" if by else "")
@@ -121,7 +120,7 @@ def _row(view: CaseView) -> Block:
     case, mention = view.case, view.mentions[-1]
     copy = f" · like case {case.like_id}" if case.like_id is not None and case.heap_id is not None else ""
     at = clock_time(mention.created_at, view.zone, view.now)
-    body = WITHHELD if mention.personal_data else quoted(mention.text, WORDS_SHOWN)
+    body = said(mention, WORDS_SHOWN)
     words = (
         f"*Case {case.id}*{grave(view)} · {title(view)}{copy}\n{_name(mention)} {at} · {_state(view)}\n{body}"
     )

@@ -18,9 +18,10 @@ from bot.withdrawing import Withdrawing
 from models.approved_answer import ApprovedAnswer
 from models.case import Case
 from models.errors import NotAllowed
+from models.heap import Heap
 from models.mention import HIDDEN, Mention
 from models.moves import CLAIMED, DISMISSED, WAITING
-from models.outbox import Outbox
+from models.outbox import Outbox, put
 from models.reply import Reply
 from models.schema import metadata
 from tests.people import ANA, BO, GRY, post
@@ -194,6 +195,26 @@ def test_a_severe_one_stays_for_a_person_to_decide(withdraw, hear, db):
     [danger] = hear(post("My Tindra lamp is smoking and gave me an electric shock!", **NAMED))
     withdraw(danger)
     assert case_of(db, 1)[0] == WAITING
+
+
+def test_the_first_of_a_story_stays_while_others_wait_behind_its_card(withdraw, hear, db):
+    first, copy = hear(post("My Tindra leaks", author="a"), post("Tindra leaks here too", author="b"))
+    with db.transaction() as session:
+        session.get_one(Case, copy.case_id).tells_of(session.get_one(Case, first.case_id))
+    withdraw(first)
+    assert case_of(db, first.case_id)[0] == WAITING
+
+
+def test_a_heaps_card_is_shown_anew(withdraw, mention, db, office):
+    with db.transaction() as session:
+        heap = Heap(channel="mentions", topic="leak", opened_at=office.clock(), last_at=office.clock())
+        session.add(heap)
+        session.flush()
+        session.get_one(Case, 1).lies_in(heap.id)
+        put(session, f"heap:{heap.id}", kind="heap", subject=heap.id, channel="mentions", at=office.clock())
+    sent(db)
+    withdraw(mention)
+    assert "heap:1" in shown_again(office, db)
 
 
 def test_somebodys_case_stays_theirs_and_they_hear_of_it(withdraw, mention, db, desk):
