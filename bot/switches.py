@@ -275,7 +275,8 @@ class Switches:
 
     def _not_on(self, session: Session, queue: str) -> str:
         said = f"Crisis mode is not on for {self._of(queue)}."
-        if queue and self._live(session, live_key(CRISIS, ALL)) is not None:
+        for_all = select(Switch).where(Switch.kind == CRISIS, Switch.queue == ALL, Switch.live.is_not(None))
+        if queue and any(row.is_on(self.office.clock()) for row in session.scalars(for_all)):
             return f"{said} It is on for all queues: `/case crisis off` ends that."
         return said
 

@@ -1,5 +1,6 @@
 """The clock's view of surges: one begins, grows, and is over. One row and one alarm each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from models.switch import Switch
 
 OVER_AFTER = timedelta(minutes=30)
 """As usual for so long, and it is over."""
+BLIND_FOR = timedelta(hours=12)
+"""A source that can't be read for longer holds nothing up: perhaps it is in no playbook any more."""
 WORDS_AGE = timedelta(minutes=10)
 """How often what people say is read anew."""
 
@@ -56,7 +59,7 @@ class Surges:
                 found = self._all(now, weeks, live)
             else:  # what was usual is forgotten: nothing begins, and what goes on comes to its end
                 found = {(one.brand, one.topic): NOTHING for one in live}
-            blind = self._blind(session)
+            blind = self._blind(session, known.names, at)
             words = {key: new_words(session, *key, at=at) for key in self._to_explain(found, live, at)}
 
         def work(session: Session) -> int:
@@ -114,10 +117,10 @@ class Surges:
         return {row.surge_id for row in rows if row.surge_id is not None and row.is_on(at)}
 
     @staticmethod
-    def _blind(session: Session) -> bool:
+    def _blind(session: Session, names: Sequence[str], at: datetime) -> bool:
         """A source can't be read: that nobody is heard does not mean that nobody writes."""
-        failing = select(SourceState.name).where(SourceState.failing_since.is_not(None)).limit(1)
-        return session.scalar(failing) is not None
+        since = SourceState.failing_since > at - BLIND_FOR
+        return session.scalar(select(SourceState.name).where(SourceState.name.in_(names), since)) is not None
 
     @staticmethod
     def _to_explain(found: dict[Key, Found], live: list[Surge], at: datetime) -> list[Key]:

@@ -97,6 +97,20 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]
             "there is no topic 'leeks'",
         ),
         ("ask: [Eva Brandt]", "ask: [Dag Holm]", "escalation.chains.leaks[1].ask[0]", "in this chain twice"),
+        ("sensitivity: normal", "sensitivity: medium", "surges.sensitivity", "'low', 'normal' or 'high'"),
+        ("no_surge_for: 6h", "no_surge_for: six hours", "surges.no_surge_for", "30m, 4h or 2d"),
+        (
+            "    level: 3\n    call_in",
+            "    level: 5\n    call_in",
+            "surges.crisis.level",
+            "there is no level 5",
+        ),
+        (
+            "call_in: [Carla Jansen, Dag Holm]",
+            "call_in: [Carla Jansen, Dag]",
+            "surges.crisis.call_in[1]",
+            "there is no specialist or lead 'Dag'",
+        ),
         ("ask: [Eva Brandt]", "ask: []", "escalation.chains.leaks[1].ask", "name at least one"),
         (
             "acknowledge_within: 15m",

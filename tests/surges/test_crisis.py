@@ -173,6 +173,29 @@ def test_crisis_off_ends_it_too_and_the_list_shows_it(crises, office, book, cloc
         Switches(office).stand_down(1, by=GRY)
 
 
+def test_a_crisis_that_was_stood_down_can_be_opened_again(crises, office):
+    for why in ("gaskets", "gaskets, again"):
+        crises.open(1, plan(why=why), by=GRY)
+        assert f"“{why}”" in drawn(office)
+        Switches(office).stand_down(1, by=GRY)
+
+
+def test_where_a_crisis_is_on_for_all_queues_it_is_not_off_for_one(crises, office):
+    crises.open(1, plan(), by=GRY)
+    with pytest.raises(NotAllowed, match=r"not on for #mentions\. It is on for all queues"):
+        Switches(office).crisis_off(by=GRY, queue="everyone")
+
+
+def test_of_two_crises_of_surges_the_word_alone_ends_none(crises, surges, writes, office, clock):
+    clock.pass_(minutes=16)
+    writes(9, "Tindra what on earth is going on over there")
+    surges.look()
+    for number in (1, 2):
+        crises.open(number, plan(), by=GRY)
+    with pytest.raises(NotAllowed, match="Several crises are on here"):
+        Switches(office).crisis_off(by=GRY)
+
+
 def test_a_crisis_of_a_surge_and_one_without_stand_beside_each_other(crises, office):
     Switches(office).crisis_on(by=GRY, why="snow")
     crises.open(1, plan(), by=GRY)

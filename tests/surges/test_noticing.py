@@ -150,6 +150,26 @@ def test_while_a_source_can_not_be_read_nothing_is_over(surges, known, writes, c
     assert surges.look() == 0
 
 
+def test_posts_that_are_dated_ahead_of_our_clock_count_when_they_are_heard(surges, known, writes, clock):
+    writes(9, created_at=clock.now + timedelta(minutes=20))
+    assert surges.look() == 1
+    clock.pass_(minutes=25)
+    surges.look()
+    clock.pass_(minutes=30)
+    assert surges.look() == 0
+
+
+def test_a_source_that_nobody_reads_any_more_holds_nothing_up(surges, known, writes, clock, db):
+    writes(10)
+    surges.look()
+    with db.transaction() as session:
+        session.get_one(SourceState, "x-search").failing_since = clock.now - timedelta(days=3)
+    for _ in range(3):
+        clock.pass_(minutes=30)
+        surges.look()
+    assert surges.look() == 0
+
+
 def test_posts_that_were_set_aside_do_not_count(surges, known, writes):
     writes(5)
     writes(20, "Win a Tindra that leaks! Giveaway, follow and retweet bit.ly/x")
