@@ -1,5 +1,7 @@
 """Mentions from other tools: POST /hooks/mentions/<name>."""
 
+from typing import Any
+
 from flask import request
 
 from bot.sources import Batch
@@ -27,13 +29,17 @@ def routes(site: Site) -> list[Route]:
             raise Refusal(401, str(no)) from None
         except Unreadable as no:
             raise Refusal(400, str(no)) from None
-        taken = site.listener.take(f"webhook-{name}", Batch(read.posts)) if read.posts else None
-        said = {
+        good = bool(read.posts or read.gone)
+        batch = Batch(read.posts, gone=tuple(read.gone))
+        taken = site.listener.take(f"webhook-{name}", batch) if good else None
+        said: dict[str, Any] = {
             "stored": taken.stored if taken else 0,
-            "repeated": taken.repeated if taken else 0,
+            "repeated": len(read.posts) - (taken.stored if taken else 0),
             "errors": [{"index": index, "error": words} for index, words in read.errors],
         }
+        if read.gone:
+            said["deleted"] = len(read.gone)
         # When nothing of it could be read, the sender should hear of it, and sending it again is no help.
-        return said, 422 if read.errors and not read.posts else 200
+        return said, 422 if read.errors and not good else 200
 
     return [Route("/hooks/mentions/<name>", ("POST",), mentions)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.sources import Gone
 from config.web_sources import OURS
 from models.post import Post, storable
 
@@ -64,8 +65,17 @@ def post_from(row: object, now: datetime, *, source: str | None = None, outside:
         mentions_us=row.get("mentions_us", False),
         repost=row.get("repost", False),
         metrics=_metrics(row.get("metrics")),
+        edited_at=_time(row["edited_at"], now, "edited_at") if row.get("edited_at") is not None else None,
         **texts,
     ).storable()
+
+
+def gone_from(row: dict[str, Any], now: datetime, *, source: str | None = None) -> Gone:
+    """A post from outside that says of itself that it was deleted: `id` and `source` are enough. Raises
+    ValueError."""
+    bare: dict[str, Any] = {key: row[key] for key in ("id", "source") if key in row}
+    post = post_from({**bare, "author": "-", "text": "-"}, now, source=source, outside=True)
+    return Gone(post.source, post.external_id)
 
 
 def _no_number(name: str) -> None:
@@ -105,7 +115,7 @@ def _metrics(given: object) -> dict[str, int]:
     return {storable(str(name))[:40]: count for name, count in given.items()}
 
 
-def _time(value: object, now: datetime) -> datetime:
+def _time(value: object, now: datetime, name: str = "created_at") -> datetime:
     if value is None:
         return now
     try:
@@ -114,7 +124,7 @@ def _time(value: object, now: datetime) -> datetime:
             raise ValueError
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("created_at is not a time such as 2026-03-01T09:30:00Z") from None
+        raise ValueError(f"{name} is not a time such as 2026-03-01T09:30:00Z") from None
     if at < _EARLIEST:
-        raise ValueError("created_at is before the year 2000")
+        raise ValueError(f"{name} is before the year 2000")
     return min(at, now)

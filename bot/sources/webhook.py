@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.sources.given import post_from, read_json
+from bot.sources import Gone
+from bot.sources.given import gone_from, post_from, read_json
 from models.post import Post
 
 VERSION = "v1"
@@ -35,6 +36,8 @@ class Read:
     """What was in one request: posts, oldest first, and what was wrong with the others by their index."""
 
     posts: list[Post] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+    """What was deleted where it was posted."""
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -79,6 +82,9 @@ class Webhook:
         read = Read()
         for index, item in enumerate(items):
             try:
+                if isinstance(item, dict) and item.get("deleted") is True:
+                    read.gone.append(gone_from(item, now, source=self.source))
+                    continue
                 post = post_from(item, now, source=self.source, outside=True)
             except ValueError as error:
                 read.errors.append((index, f"{error}."))

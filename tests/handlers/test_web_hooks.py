@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.listening import Listener
 from bot.sift.sift import Sifter
+from bot.sources import Batch
 from bot.sources.webhook import Webhook, sign
 from config.languages import language_packs
 from handlers.web import web_app
@@ -23,7 +24,7 @@ from handlers.web_server import WebServer
 from models.case import Case
 from models.mention import Mention
 from models.source_state import SourceState
-from tests.people import NOON, playbook
+from tests.people import NOON, playbook, post
 
 SECRET, OLD = "a-secret-of-the-help-desk-2026", "the-secret-before-that-of-2025"
 NOW = int(NOON.timestamp())
@@ -131,6 +132,16 @@ def test_twelve_deliveries_at_once_are_one_mention(hooks, office):
         assert len(session.scalars(select(Case)).all()) == 1
 
 
+def test_a_post_that_was_edited_is_shown_anew_and_one_that_was_deleted_goes(hooks, office):
+    hooks.send([item(1), item(2)])
+    changed = item(1, text="My Tindra leaks no more", edited_at="2026-03-10T11:45:00Z")
+    answer = hooks.send([changed, {"id": "t2", "source": "forum", "deleted": True}])
+    assert answer.json() == {"stored": 0, "repeated": 1, "errors": [], "deleted": 1}
+    assert {m.external_id: m.text for m in stored(office)} == {"t1": "My Tindra leaks no more", "t2": ""}
+    hooks.send([item(1), item(2)])
+    assert {m.external_id: m.text for m in stored(office)} == {"t1": "My Tindra leaks no more", "t2": ""}
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestWhoMay:
     def test_two_secrets_serve_while_one_takes_the_others_place(self, hooks):
@@ -201,6 +212,15 @@ class TestWhatIsSent:
             {"index": 2, "error": "source is trustpilot here, or is left out."}
         ]
         assert {mention.source for mention in stored(office)} == {"trustpilot"}
+
+    def test_nobody_deletes_what_is_another_sources(self, hooks, office, sifter):
+        logged = post(source="slack", external_id="C1:1.2")
+        Listener(office, sifter).take("test", Batch([logged]))
+        gone = {"id": "C1:1.2", "deleted": True}
+        assert hooks.send({**gone, "source": "slack"}).status_code == 422
+        assert hooks.send({**gone, "source": "slack"}, name="reviews").status_code == 422
+        assert hooks.send({**gone, "source": "forum", "deleted": "yes"}).status_code == 422
+        assert stored(office)[0].text == logged.text
 
     def test_on_x_a_mention_of_us_is_believed_where_our_handle_stands(self, hooks, office):
         hooks.send(
