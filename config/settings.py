@@ -39,6 +39,10 @@ class Settings:
     facebook_app_secret: str | None = None
     facebook_verify_token: str | None = None
     facebook_api_url: str | None = None
+    bluesky_handle: str | None = None
+    bluesky_app_password: str | None = None
+    bluesky_api_url: str | None = None
+    bluesky_stream_url: str | None = None
     webhook_secrets: str | None = None
     public_url: str | None = None
 
@@ -117,13 +121,19 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
     url = str(values.get("database_url", "sqlite:///x"))
     if not re.match(r"(sqlite|postgresql|postgres)(\+\w+)?://", url):
         out.append("DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user:password@host/name.")
-    for name in ("slack_api_url", "x_api_url", "facebook_api_url", "public_url"):
+    for name in ("slack_api_url", "x_api_url", "facebook_api_url", "bluesky_api_url", "public_url"):
         if values.get(name) and not re.match(r"https?://", str(values[name])):
             out.append(f"{name.upper()}: write an address that begins with https://.")
     keys = ("x_consumer_key", "x_consumer_secret", "x_access_token", "x_access_token_secret")
     missing = [k.upper() for k in keys if not values.get(k)]
     if 0 < len(missing) < len(keys):
         out.append(f"{missing[0]}: posting to X needs all four keys; add this one or remove the others.")
+    stream = str(values.get("bluesky_stream_url", "wss://"))
+    if not re.match(r"wss?://", stream):
+        out.append("BLUESKY_STREAM_URL: write an address that begins with wss://.")
+    both = ("bluesky_handle", "bluesky_app_password")
+    if len(lacking := [name.upper() for name in both if not values.get(name)]) == 1:
+        out.append(f"{lacking[0]}: Bluesky takes a handle and its app password together, or neither.")
     signing = [secret for _, secret in _pairs(str(values.get("webhook_secrets", "")))]
     if not all(signing):
         out.append("WEBHOOK_SECRETS: write name=secret, with a space between two of them.")

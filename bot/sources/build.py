@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.sources import Source
+from bot.sources.bluesky_api import Account, BlueskyApi
+from bot.sources.bluesky_search import BlueskySearch
+from bot.sources.bluesky_stream import BlueskyStream
 from bot.sources.facebook import FacebookPage
 from bot.sources.facebook_api import FacebookApi
 from bot.sources.facebook_hook import FacebookHook
@@ -51,6 +54,18 @@ class SourceSettings(Protocol):
 
     @property
     def facebook_api_url(self) -> str | None: ...
+
+    @property
+    def bluesky_handle(self) -> str | None: ...
+
+    @property
+    def bluesky_app_password(self) -> str | None: ...
+
+    @property
+    def bluesky_api_url(self) -> str | None: ...
+
+    @property
+    def bluesky_stream_url(self) -> str | None: ...
 
 
 Builder = Callable[[Playbook, SourceSettings, Clock], Iterable[Source]]
@@ -120,6 +135,24 @@ def _facebook(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Ite
         yield FacebookPage(facebook_api(settings), page.page_id, page.every.total_seconds(), clock)
 
 
+def _bluesky(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    bluesky, brands = playbook.sources.bluesky, playbook.brands
+    if bluesky is None:
+        return
+    handle, password = settings.bluesky_handle, settings.bluesky_app_password
+    account = Account(handle.removeprefix("@"), password) if handle and password else None
+
+    # One for each: a session belongs to one thread.
+    def api() -> BlueskyApi:
+        return BlueskyApi(account, api_url=settings.bluesky_api_url)
+
+    if bluesky.search or bluesky.mentions:
+        every = bluesky.every.total_seconds()
+        yield BlueskySearch(api(), brands, every, clock, search=bluesky.search, mentions=bluesky.mentions)
+    if bluesky.stream:
+        yield BlueskyStream(api(), brands, clock, url=settings.bluesky_stream_url)
+
+
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     for feed in playbook.sources.feeds:
         yield FeedSource(feed.name, str(feed.url), feed.every.total_seconds(), clock)
@@ -130,4 +163,4 @@ def _replay(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Itera
         yield Replay(replay.file, replay.first, replay.every, clock)
 
 
-BUILDERS: tuple[Builder, ...] = (_facebook, _feeds, _replay)
+BUILDERS: tuple[Builder, ...] = (_facebook, _bluesky, _feeds, _replay)

@@ -146,7 +146,7 @@ def _read_window(ask: Callable[[Ask], Page], now: datetime, budget: Budget, read
     reach = now - REACH
     rest = mark.rest or Rest(start=mark.newest - OVERLAP, newest=mark.newest)
     if rest.until is not None and rest.until <= reach:
-        reading.notes.append("Posts older than 7 days were left unread: X no longer gives them out")
+        reading.notes.append("Posts older than 7 days were left unread: they are not given out any more")
         reading.mark = Mark(rest.newest)
         return
     while budget.take():

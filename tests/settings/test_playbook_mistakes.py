@@ -232,6 +232,19 @@ def test_a_page_that_cannot_be_is_named(tmp_path, facebook, words):
     assert words in said(path)[0]
 
 
+@pytest.mark.parametrize(
+    ("bluesky", "words"),
+    [
+        ("{search: false, mentions: false}", "search, mentions or stream must be true"),
+        ("{every: often}", "write a time span as 30m, 4h or 2d"),
+        ("{handle: tindra}", "bluesky.handle"),
+    ],
+)
+def test_a_bluesky_that_cannot_be_is_named(tmp_path, bluesky, words):
+    path, _ = changed(tmp_path, ("  replay:\n", f"  bluesky: {bluesky}\n  replay:\n"))
+    assert words in said(path)[0]
+
+
 def test_a_pages_number_needs_no_quotes(tmp_path):
     for number in ("122104000000000", '"122104000000000"'):
         path, _ = changed(tmp_path, ("  replay:\n", f"  facebook: {{page_id: {number}}}\n  replay:\n"))

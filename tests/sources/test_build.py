@@ -94,3 +94,19 @@ def test_settings_say_where_x_is_spoken(network, clock):
     settings = Settings(x_bearer_token="token", x_api_url=network.url)
     (search,) = build_sources(playbook(x={"mentions": False, "recheck": None}), settings, clock)
     assert len(search.fetch(None).posts) == 1
+
+
+def test_bluesky_is_asked_and_listened_to_as_the_playbook_says(clock):
+    settings = Settings(bluesky_handle="@care.tindra.example", bluesky_app_password="p")
+    assert names(build_sources(playbook(bluesky={}), settings, clock)) == ["bluesky-search"]
+    both = build_sources(playbook(bluesky={"stream": True, "every": "2m"}), settings, clock)
+    assert {source.name: source.every for source in both} == {"bluesky-search": 120, "bluesky-stream": 2}
+    only = playbook(bluesky={"stream": True, "search": False, "mentions": False})
+    assert names(build_sources(only, Settings(), clock)) == ["bluesky-stream"]
+
+
+def test_bluesky_without_an_account_says_so(clock):
+    [source] = build_sources(playbook(bluesky={}), Settings(), clock)
+    assert "set BLUESKY_HANDLE and BLUESKY_APP_PASSWORD" in (source.check() or "")
+    with pytest.raises(SourceError):
+        source.fetch(None)
