@@ -80,8 +80,7 @@ class Taking:
         moves, as done twice they change nothing."""
         gone = {(one.source, one.external_id) for one in batch.gone}
         posts = [post for post in batch.posts if (post.source, post.external_id) not in gone]
-        for one in batch.gone:
-            Withdrawing(self.office).withdraw(one.source, one.external_id, one.because)
+        Withdrawing(self.office).withdraw_all(batch.gone)
         return replace(batch, posts=Revising(self.office, self.sifter).apart(posts))
 
     def _take(self, name: str, posts: Sequence[Post], end_of: Batch | None) -> Taken:

@@ -1,5 +1,6 @@
 """A post that its author deleted disappears here too: its words, its author, and whatever repeats them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.forgetting import Was, forget, messages_of
 from bot.office import Office
 from bot.sift.severity import SEVERE
+from bot.sources import Gone
 from models.case import Case
 from models.heap import LikenessKey
 from models.mention import DELETED, GONE_WORDS, Mention
@@ -18,6 +20,8 @@ from models.outbox import show_again
 from models.people import BOT
 
 log = structlog.get_logger()
+_AT_ONCE = 500
+"""Values in one statement: databases bound them."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,12 @@ class Withdrawing:
     """For sources that learn of a deletion, by asking or by being told."""
 
     office: Office
+
+    def withdraw_all(self, gone: Sequence[Gone]) -> None:
+        """Those of them that are here. A stream tells of everybody's deletions, so these are looked up
+        together."""
+        for one in self._known(gone):
+            self.withdraw(one.source, one.external_id, one.because)
 
     def withdraw(self, source: str, external_id: str, because: str = DELETED) -> bool:
         """The post is gone (DELETED), or not public any more (HIDDEN): here too. Its row and its case stay.
@@ -54,6 +64,19 @@ class Withdrawing:
         return changed
 
     # Helpers, in the order in which they are called.
+
+    def _known(self, gone: Sequence[Gone]) -> list[Gone]:
+        known: set[tuple[str, str]] = set()
+        with self.office.db.reading() as session:
+            for start in range(0, len(gone), _AT_ONCE):
+                some = gone[start : start + _AT_ONCE]
+                rows = select(Mention.source, Mention.external_id).where(
+                    Mention.source.in_({one.source[:40] for one in some}),
+                    Mention.external_id.in_([one.external_id[:255] for one in some]),
+                    Mention.gone_at.is_(None),
+                )
+                known.update((source, external_id) for source, external_id in session.execute(rows))
+        return [one for one in gone if (one.source[:40], one.external_id[:255]) in known]
 
     def _take_out(self, session: Session, number: int, because: str, case: Case | None) -> bool:
         mention, at = session.get_one(Mention, number, with_for_update=True), self.office.clock()

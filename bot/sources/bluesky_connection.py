@@ -7,7 +7,7 @@ is the time at which the far side saw an event, in microseconds since 1970.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -166,7 +166,9 @@ class BlueskyConnection:
             post = post_from(written, Author(did), self.ours, seen)
         except ValueError:
             return None
-        return post if post is not None and self.wanted.about_us(post) else None
+        if post is None or not self.wanted.about_us(post):
+            return None
+        return replace(post, edited_at=seen) if commit["operation"] == "update" else post
 
     def _to_us(self, record: dict[str, Any]) -> bool:
         """Cheap: one of our numbers stands somewhere in what it answers, quotes or names."""

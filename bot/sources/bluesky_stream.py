@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sources import Batch, SourceError
+from bot.sources import Batch, Gone, SourceError
 from bot.sources.bluesky_api import BlueskyApi
 from bot.sources.bluesky_connection import BlueskyConnection, Slice, open_connection
 from bot.sources.bluesky_people import People
@@ -106,10 +106,14 @@ class BlueskyStream:
 
     def _batch(self, haul: Haul[Slice], cursor: dict[str, Any]) -> Batch:
         posts: dict[str, Post] = {}
+        gone: dict[str, Gone] = {}
         for each in haul.items:
             for uri in each.deleted:
                 posts.pop(uri, None)
-            posts |= {post.external_id: post for post in each.posts}
+                gone[uri] = Gone("bluesky", uri)
+            for post in each.posts:
+                gone.pop(post.external_id, None)  # somebody wrote it anew under the same key
+                posts[post.external_id] = post
         notes = [each.note for each in haul.items if each.note]
         named, trouble = self._people.name([*posts.values()])
         ours = {handle.lower() for handle in self._handles}
@@ -117,6 +121,7 @@ class BlueskyStream:
             sorted((post for post in named if post.author.lower() not in ours), key=lambda p: p.created_at),
             cursor,
             [*dict.fromkeys(notes), *([trouble] if trouble else [])],
+            gone=tuple(gone.values()),
         )
 
     def _connect(self) -> BlueskyConnection:

@@ -125,6 +125,19 @@ def test_a_post_that_is_deleted_at_once_never_comes(stream, far, clock):
     wait_for(lambda: [post.external_id for post in stream.fetch(None).posts] == [uri("b")])
 
 
+def test_everybodys_deletions_are_handed_on(stream, far, clock):
+    later = clock.at + timedelta(seconds=20)
+    far.say(event(clock.at, "old", "delete"), event(later, "coffee", text="coffee"))
+    stream.fetch(None)
+    wait_for(lambda: [gone.external_id for gone in stream.fetch(None).gone] == [uri("old")])
+
+
+def test_a_post_that_its_author_changed_says_when(stream, far, clock):
+    far.say(event(clock.at, "a", "update", text="My Tindra leaks no more"))
+    [post] = fetched(stream).posts
+    assert (post.edited_at, post.text) == (clock.at, "My Tindra leaks no more")
+
+
 def test_after_a_break_it_goes_on_some_seconds_before_what_was_heard(stream, far, clock):
     far.say(event(clock.at, "a"))
     first = fetched(stream)
