@@ -2,7 +2,7 @@
 
 from bot.blocks.card import grave, title
 from bot.blocks.modals import Meta, View, modal, text_input
-from bot.blocks.post import said
+from bot.blocks.post import said, view_link
 from bot.blocks.story_line import still_wait, story_words
 from bot.blocks.text import (
     Block,
@@ -12,10 +12,12 @@ from bot.blocks.text import (
     context,
     customer_section,
     escape,
+    handle,
     language_name,
     person,
     section,
     shorten,
+    source_name,
     span_words,
     unformatted,
 )
@@ -36,6 +38,7 @@ PLURALS = {
 COUNTED = 4
 """Kinds or languages that are counted one by one."""
 WORDS_SHOWN = 160
+LONGEST_LINK = 400
 
 
 def heap_card(heap: HeapNow) -> tuple[str, list[Block]]:
@@ -59,7 +62,7 @@ def heap_card(heap: HeapNow) -> tuple[str, list[Block]]:
     for view in heap.newest:
         mention = view.mentions[-1]
         body = said(mention, WORDS_SHOWN)
-        blocks.append(customer_section(f"{key}|case{view.case.id}", f"{_name(mention)}\n{body}"))
+        blocks.append(customer_section(f"{key}|case{view.case.id}", f"{_seen(view, mention)}\n{body}"))
     waits = ":large_blue_circle: " + (
         still_wait(heap.waiting) + (f" · the first answer is due by {by}" if by else "")
     )
@@ -119,19 +122,25 @@ def _row(view: CaseView) -> Block:
     """Who, when, their first words, how it stands; with Claim while it waits."""
     case, mention = view.case, view.mentions[-1]
     copy = f" · like case {case.like_id}" if case.like_id is not None and case.heap_id is not None else ""
-    at = clock_time(mention.created_at, view.zone, view.now)
     body = said(mention, WORDS_SHOWN)
-    words = (
-        f"*Case {case.id}*{grave(view)} · {title(view)}{copy}\n{_name(mention)} {at} · {_state(view)}\n{body}"
-    )
+    head = f"*Case {case.id}*{grave(view)} · {title(view)}{copy}"
+    words = "\n".join([head, f"{_seen(view, mention)} · {_state(view)}", body])
     block = customer_section(f"list|{case.id}", words)
     if case.stage == WAITING:
         block["accessory"] = button("claim", "Claim", case.id)
     return block
 
 
-def _name(mention: Mention) -> str:
-    return f"*{unformatted(escape(shorten(mention.author_name or mention.author, 60)))}*"
+def _seen(view: CaseView, mention: Mention) -> str:
+    """Who wrote it, when, and where it stands, as X asks for it; of a post that is gone nothing is left."""
+    at = clock_time(mention.created_at, view.zone, view.now)
+    if mention.gone_at is not None:
+        return at
+    name = f"*{unformatted(escape(shorten(mention.author_name or mention.author, 60)))}*"
+    known_as = f" {handle(mention.author, 60)}" if mention.author_name not in (None, mention.author) else ""
+    url = view_link(mention)
+    link = f" · <{url}|View on {source_name(mention.source)}>" if url and len(url) <= LONGEST_LINK else ""
+    return f"{name}{known_as} · {at}{link}"
 
 
 def _state(view: CaseView) -> str:

@@ -14,7 +14,7 @@ LONGEST_TEXT = 30_000
 LONGEST_ID = 255
 LONGEST_LINK = 2000
 _REQUIRED = ("id", "source", "author", "text")
-_OPTIONAL = ("author_id", "author_name", "url", "language", "conversation")
+_OPTIONAL = ("author_id", "author_name", "url", "language", "conversation", "about")
 _FLAGS = ("mentions_us", "repost")
 _SOURCE = re.compile(r"[a-z][a-z0-9_\-]{0,39}", re.ASCII)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -90,7 +90,7 @@ def _must_be_plain(row: dict[str, Any], source: str | None) -> None:
         raise ValueError("source is not a short name in small letters, such as x or trustpilot")
     if named in OURS:
         raise ValueError(f"source can't be {named}: that is a place of our own")
-    for key in ("id", "conversation"):
+    for key in ("id", "conversation", "about"):
         if len((row.get(key) or "").strip()) > LONGEST_ID:
             raise ValueError(f"{key} is longer than {LONGEST_ID} characters")
     link = row.get("url")

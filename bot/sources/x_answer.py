@@ -18,6 +18,7 @@ _ID = re.compile(r"^[0-9]{1,19}$", re.ASCII)
 _USERNAME = re.compile(r"^[A-Za-z0-9_]{1,20}$")
 _LANGUAGES = {"in": "id", "iw": "he"}
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_REPEATS = ("retweeted", "quoted")
 _COUNTS = {
     "like_count": "likes",
     "retweet_count": "reposts",
@@ -130,6 +131,7 @@ def _post(
         url=f"https://x.com/{handle or 'i/web'}/status/{number}",
         language=_language(language) if isinstance(language, str) else None,
         conversation=_id(row.get("conversation_id")),
+        about=next((_id(each.get("id")) for each in references if each.get("type") in _REPEATS), None),
         repost=repost,
         mentions_us=not repost and (_mentioned(row, text, ours) or _quoted(row, references, quoted, ours)),
         metrics=_counts(_dict(row.get("public_metrics")), _COUNTS) | followers,

@@ -146,6 +146,13 @@ def test_x_allows_a_reply_where_we_are_mentioned_or_quoted(changed, mentions_us,
     assert post.repost is changed["text"].startswith("RT")
 
 
+@pytest.mark.parametrize(("kind", "about"), [("quoted", "77"), ("retweeted", "77"), ("replied_to", None)])
+def test_what_a_post_quotes_or_reposts_is_known(kind, about, network, clock, search):
+    row = tweet(clock.at, text="my tindra lamp", referenced_tweets=[{"type": kind, "id": "77"}])
+    network.answer(SEARCH, answer([row]))
+    assert search.fetch(None).posts[0].about == about
+
+
 def test_our_own_posts_are_not_mentions(network, clock, mentions):
     by_id = tweet(clock.at, 1, author_id="783214")
     by_handle = tweet(clock.at, 2, author_id="9")
