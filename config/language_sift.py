@@ -31,6 +31,39 @@ class Cues(BaseModel):
     weak: Words = ()
 
 
+class Themes(BaseModel):
+    """What people speak of. Such words settle nothing alone: how many of each theme a post has is weighed by
+    what was learned."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    waiting: Words = ()
+    """Time that passes, days, "again"."""
+    contact: Words = ()
+    """Calling, writing, being answered or not, people of the company."""
+    costs: Words = ()
+    lack: Words = ()
+    """What is not there, not open, not right."""
+    harm: Words = ()
+    """What is broken, wet, loud, slow."""
+    kindness: Words = ()
+    """What people did for somebody, and thanks."""
+    delight: Words = ()
+    """How good a thing is."""
+    wish: Words = ()
+    """Could, should, if; what one would like to have."""
+    asking: Words = ()
+    """Question words and what is asked for."""
+    news: Words = ()
+    """Newspapers, councils, shares, sport, sponsors."""
+    scene: Words = ()
+    """Where people are and what they see; greetings; "sent you a message"."""
+    offer: Words = ()
+    """Selling, hiring, winning, codes."""
+    you: Words = ()
+    me: Words = ()
+
+
 class SeverityWords(BaseModel):
     """What makes a post grave, whoever wrote it."""
 
@@ -82,6 +115,7 @@ class SiftWords(BaseModel):
     """Words of somebody who tells of their own purchase or asks us something: no ad, then."""
     distinctive: Words = ()
     """Frequent short words that the neighbouring languages do not have."""
+    themes: Themes = Themes()
     accents_optional: bool = False
     """People in a hurry leave accents out: "nao funciona" for "não funciona". Short words and single question
     words keep theirs, because without it they are other words ("né" and "ne", "cómo" and "como")."""

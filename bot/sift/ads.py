@@ -1,6 +1,7 @@
 """Advertisements: things for sale, vacancies, giveaways, affiliate links. A customer's own story is none."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from bot.sift.cues import Cue, CueLists, quoted
@@ -12,6 +13,7 @@ _NAMES = {
     "giveaway": "giveaway words",
     "affiliate": "affiliate words",
 }
+_LISTS = tuple(n for name in _NAMES for n in (name, f"{name}?"))
 _STRONG, _WEAK, _MOST_WEAK = 3, 1, 2
 # Words of competitions and discounts are in many a customer's post: there one strong word is not enough.
 _ENOUGH = {"for_sale": 3, "jobs": 3, "giveaway": 4, "affiliate": 4}
@@ -35,11 +37,10 @@ class AdFinder:
         `text` is without its links; `has_link` says whether there were any. `complaint` is how strongly the
         post complains: an angry buyer's words weigh against an ad's.
         """
-        names = [n for name in _NAMES for n in (name, f"{name}?")]
-        if not self._cues.has_any(text, names):
+        if not self._cues.has_any(text, _LISTS):
             return None  # nearly every post
-        cues = self._cues.find(text, [*names, "own_story", "offer"])
-        if not any(cue.list in names for cue in cues):
+        cues = self._cues.find(text, [*_LISTS, "own_story", "offer"])
+        if not any(cue.list in _LISTS for cue in cues):
             return None
         own_story = any(cue.list == "own_story" for cue in cues)
         against = 2 * (complaint >= _STRONG_COMPLAINT) + 2 * own_story + 2 * self._asks(text, cues)
@@ -58,6 +59,13 @@ class AdFinder:
             if score >= _ENOUGH[name] and (best is None or score > best[0]):
                 best = (score, f"{words}: {quoted([*strong, *weak])}{', price' if price else ''}")
         return best[1] if best else None
+
+    def tally(self, text: str) -> dict[str, int]:
+        """How many words of each list are in `text`, for what was learned to weigh."""
+        if not self._cues.has_any(text, _LISTS):
+            return {}
+        cues = self._cues.find(text, [*_LISTS, "own_story", "offer"])
+        return dict(Counter(cue.list for cue in cues if not cue.negated))
 
     @staticmethod
     def _asks(text: str, cues: list[Cue]) -> bool:

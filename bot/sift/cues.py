@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.sift.plain_text import LETTER, UNSPACED
 from bot.sift.words import WordBook, WordList, places
-from config.language_sift import Cues, SiftWords
+from config.language_sift import Cues, SiftWords, Themes
 
 # A clause ends here: a negation does not reach across. A comma ends it for all but what things ought to do:
 # "it doesn't leak any more, thank you", but "the pump, sadly, does not work".
@@ -57,6 +57,14 @@ class CueLists:
     def has_any(self, text: str, names: Iterable[str]) -> bool:
         """Whether any word of the lists `names` is in `text` (normalised)."""
         return any(name in book.found(text) for book in self.books for name in names)
+
+    def themes(self, text: str) -> dict[str, list[str]]:
+        """The words of `text` (normalised) that speak of each theme."""
+        lists = [book.found(text) for book in self.books]
+        return {
+            name: [text[start:end] for start, end in places(lists, ("theme", name))]
+            for name in Themes.model_fields
+        }
 
     def find(self, text: str, names: Iterable[str]) -> list[Cue]:
         """Cues of the lists `names` in `text` (normalised), longest first where they overlap, by position."""
@@ -123,6 +131,7 @@ def cue_book(pack: SiftWords) -> WordBook:
         lists[name] = getattr(pack, name)
     for name in ("danger", "legal", "press"):
         lists[name] = getattr(pack.severity, name)
+    lists |= {("theme", name): getattr(pack.themes, name) for name in Themes.model_fields}
     return WordBook(lists)
 
 

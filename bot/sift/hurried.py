@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.sift.plain_text import without_accents
-from config.language_sift import Cues, SeverityWords, SiftWords
+from config.language_sift import Cues, SeverityWords, SiftWords, Themes
 
 
 def with_hurried_forms(pack: SiftWords) -> SiftWords:
@@ -27,6 +27,7 @@ def with_hurried_forms(pack: SiftWords) -> SiftWords:
     both["severity"] = SeverityWords(
         danger=_and_bare(grave.danger), legal=_and_bare(grave.legal), press=_and_bare(grave.press)
     )
+    both["themes"] = Themes(**{name: _and_bare(getattr(pack.themes, name)) for name in Themes.model_fields})
     return pack.model_copy(update=both)
 
 

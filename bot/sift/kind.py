@@ -1,6 +1,8 @@
 """What a post is: complaint, question, praise, idea or other."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.sift.cues import Cue, CueLists, quoted
@@ -13,6 +15,7 @@ _ANGRY = re.compile(r"[😡🤬😤👎💩🖕😠🤮💔]")
 _SAD = re.compile(r"[😭😞😢🙄😒😩😫😣😔☹🤦😑😕🥲😖😓]")
 _LOVING = re.compile(r"[❤💕💖💜💙💚🧡💛🥰😍👏🙌🏆🤩😘🎉💯♥]")
 _SMILING = re.compile(r"[😊🙏👍😀😃😄😁☺🤗👌🙂]|(?<!\w)(?::-?\)|:-?D|<3)(?!\w)")
+_MOODS = {"angry": _ANGRY, "sad": _SAD, "loving": _LOVING, "smiling": _SMILING}
 _QUESTION_MARK = re.compile(r"[??¿؟]")
 
 
@@ -23,6 +26,8 @@ class KindFound:
     kind: Kind
     reason: str
     complaint: int
+    tally: Mapping[str, int]
+    """How many cue words there are of each list, those that a negation turns round under "not …"."""
 
 
 def find_kind(text: str, cue_lists: CueLists) -> KindFound:
@@ -30,10 +35,12 @@ def find_kind(text: str, cue_lists: CueLists) -> KindFound:
     cues = cue_lists.find(text, _LISTS)
     complaints, praises, questions, ideas = [], [], [], []
     complaint = praise = question = idea = 0
+    tally: Counter[str] = Counter()
     undone = -10  # where the last cue ended that a negation turned round
     for cue in cues:
         name, weight = cue.list.rstrip("?"), _WEAK if cue.list.endswith("?") else _STRONG
         turned = cue.negated and not _has_own_negation(cue, cue_lists)
+        tally[f"not {name}" if turned else cue.list] += 1
         if name == "complaint" and turned:
             undone = cue.end  # "no leaks", "doesn't drip", "tropft nicht mehr"
         elif name == "complaint" and not 0 <= cue.start - undone <= 1:
@@ -57,11 +64,13 @@ def find_kind(text: str, cue_lists: CueLists) -> KindFound:
     praise += undone >= 0 and not complaint
     marks = _QUESTION_MARK.search(text) is not None
     question = min(question, 3) + (2 if marks else 0)
-    complaint += 2 * bool(_ANGRY.search(text)) + bool(_SAD.search(text))
-    praise += 2 * bool(_LOVING.search(text)) + (praise > 0 and _SMILING.search(text) is not None)
+    moods = {name: bool(pattern.search(text)) for name, pattern in _MOODS.items()}
+    complaint += 2 * moods["angry"] + moods["sad"]
+    praise += 2 * moods["loving"] + (praise > 0 and moods["smiling"])
+    tally.update({name: 1 for name, there in moods.items() if there})
     kind = _decide(complaint, praise, question, idea, marks)
     words = {"complaint": complaints, "praise": praises, "question": questions, "idea": ideas}.get(kind, [])
-    return KindFound(kind, _reason(kind, words), complaint)
+    return KindFound(kind, _reason(kind, words), complaint, tally)
 
 
 def _decide(complaint: int, praise: int, question: int, idea: int, marks: bool) -> Kind:

@@ -151,7 +151,7 @@ def _by_piece(of: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 def _words_of(pack: SiftWords) -> frozenset[str]:
     """The single words of all lists of a pack."""
     words: set[str] = set()
-    for value in pack.model_dump(exclude={"prices", "letters"}).values():
+    for value in pack.model_dump(exclude={"prices", "letters", "themes"}).values():
         lists = value.values() if isinstance(value, dict) else [value]
         for entries in lists:
             if isinstance(entries, tuple):

@@ -4,15 +4,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from bot.sift.about import BrandWords, handle_key
-from bot.sift.ads import AdFinder
-from bot.sift.cues import CueLists
 from bot.sift.hurried import with_hurried_forms
-from bot.sift.kind import find_kind
+from bot.sift.kind_reading import KindReader
 from bot.sift.language import LanguageFinder
 from bot.sift.personal_data import find_personal_data
-from bot.sift.plain_text import normalised, without_links, without_names_and_links
+from bot.sift.plain_text import normalised
 from bot.sift.queues import queue_for
-from bot.sift.severity import SeverityFinder
 from bot.sift.words import WordBook
 from config.languages import LanguagePack
 from config.playbook import Playbook
@@ -54,19 +51,10 @@ class Sifter:
         self._playbook = playbook
         words = {code: with_hurried_forms(pack.sift) for code, pack in packs.items() if pack.sift is not None}
         self._languages = LanguageFinder(packs, playbook.sift.language_floor)
-        self._cues = {code: CueLists.of([pack]) for code, pack in words.items()}
-        self._all_cues = CueLists.of(words.values())
-        # Half of all ads mix their language with English words and tags.
-        english = [words["en"]] if "en" in words else []
-        self._ads = {code: AdFinder([pack, *english]) for code, pack in words.items()}
-        self._all_ads = AdFinder(words.values())
-        reach = playbook.sift.reach
-        self._grave = {code: SeverityFinder([pack, *english], reach) for code, pack in words.items()}
-        self._all_grave = SeverityFinder(words.values(), reach)
         self._brands = [BrandWords.of(brand) for brand in playbook.brands]
         self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
         team = _team_words(playbook)
-        self._own_ads, self._never_ads = team["ads"], team["no ads"]
+        self._kinds = KindReader(words, playbook.sift.reach, team["ads"], team["no ads"])
         self._noise = [
             (rule.reason, team["noise", number], team["no noise", number])
             for number, rule in enumerate(playbook.sift.noise)
@@ -76,21 +64,17 @@ class Sifter:
     def sift(self, post: Post, *, earlier_language: str | None = None) -> Verdict:
         """The verdict on `post`, whatever its text. `earlier_language` is what the author wrote in before."""
         text = normalised(post.text)
-        words = normalised(_speech(post.text))
         language = self._languages.find(post.text, (post.language, earlier_language))
-        found = find_kind(words, self._cues.get(language, self._all_cues))
+        read = self._kinds.read(post, text, language)
         brand, not_about = self._brand(post, text)
-        unlinked, links = without_links(post.text)
-        ads = self._ads.get(language, self._all_ads)
-        ad = self._ad(normalised(unlinked), ads, found.complaint, has_link=links > 0)
         aside = self._set_aside(post, text, brand, not_about)
-        if aside is None and ad is not None and self._playbook.sift.ads.set_aside:
-            aside = ad
-        kind: Kind = "ad" if ad is not None else found.kind
+        if aside is None and read.kind == "ad" and self._playbook.sift.ads.set_aside:
+            aside = read.reason
         topic = next((name for name, topic_words in self._topics if topic_words.first(text)), None)
-        queue = queue_for(self._playbook, language=language, topic=topic, kind=kind, brand=brand.brand.name)
-        severity = self._grave.get(language, self._all_grave).find(words, kind=kind, metrics=post.metrics)
-        reason = aside or "; ".join(filter(None, (severity.why, ad or found.reason)))
+        queue = queue_for(
+            self._playbook, language=language, topic=topic, kind=read.kind, brand=brand.brand.name
+        )
+        reason = aside or "; ".join(filter(None, (read.severity.why, read.reason)))
         personal = find_personal_data(
             post.text,
             order_pattern=self._playbook.sift.order_pattern,
@@ -100,11 +84,11 @@ class Sifter:
             shown=aside is None,
             reason=reason,
             language=language,
-            kind=kind,
+            kind=read.kind,
             topic=topic,
             brand=brand.brand.name,
             queue=queue.name,
-            severity=severity.grade,
+            severity=read.severity.grade,
             personal_data=[p.text for p in personal],
             personal_data_kinds=[p.kind for p in personal],
         )
@@ -123,13 +107,6 @@ class Sifter:
             if brands:
                 return brands[0], None
         return reasons[0]
-
-    def _ad(self, text: str, ads: AdFinder, complaint: int, *, has_link: bool) -> str | None:
-        """Why the post is an ad: by the team's own words, or by those of its language."""
-        if self._never_ads.first(text) is not None:
-            return None
-        word = self._own_ads.first(text)
-        return f"ad words: '{word}'" if word else ads.reason(text, complaint=complaint, has_link=has_link)
 
     def _set_aside(self, post: Post, text: str, brand: BrandWords, not_about: str | None) -> str | None:
         if brand.is_ours(post.source, post.author):
@@ -157,8 +134,3 @@ def _team_words(playbook: Playbook) -> WordBook:
     for number, rule in enumerate(playbook.sift.noise):
         lists |= {("noise", number): rule.any, ("no noise", number): rule.unless}
     return WordBook(lists)
-
-
-def _speech(text: str) -> str:
-    """What is said, without links and handles; the words of hashtags stay."""
-    return without_names_and_links(text.replace("#", " "))

@@ -1,0 +1,72 @@
+"""What of a post is weighed by what was learned: its form, its cue words and the themes it speaks of."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from bot.sift.plain_text import LETTER, UNSPACED
+
+_TOKEN = re.compile(rf"(?:{LETTER}|')+|[{UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_NUMBER = re.compile(r"\d+")
+_MONEY = re.compile(r"[€£$¥]|\b(?:kr|eur|usd|gbp)\b|円|元")
+_SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
+_LENGTHS, _COUNTS = (5, 8, 11, 17, 26), (1, 2, 3)
+_READ = 1500
+"""Characters: what a post is stands in its beginning, and a story of 25,000 costs no more than this."""
+CUES = ("complaint", "praise", "question", "idea")
+
+
+def signs(
+    text: str,
+    tally: Mapping[str, int],
+    themes: Mapping[str, int],
+    kind: str,
+    *,
+    has_link: bool,
+    has_tag: bool,
+) -> set[str]:
+    """What of a post is weighed. `text` is normalised, without links and handles; `tally` counts the cues by
+    their list, `themes` the words of each theme; `kind` is what the rules take the post for.
+    """
+    found = {"always", f"rule {kind}", *_form(text[:_READ])}
+    for name, count in tally.items():
+        found.update(_steps(f"cue {name}", count, _COUNTS))
+    for name, count in themes.items():
+        found.update(_steps(f"theme {name}", count, _COUNTS))
+    found.update(f"no {name}" for name in CUES if not tally.get(name) and not tally.get(f"{name}?"))
+    if has_link:
+        found.add("link")
+    if has_tag:
+        found.add("tag")
+    return found
+
+
+def settled(found: Set[str], kind: str) -> bool:
+    """Whether the rules' answer stands: there is hardly a word to weigh, or a strong cue word and none that
+    speaks for another kind. In short posts a strong word is enough."""
+    if "words 5+" not in found:
+        return True
+    strong = f"cue {kind} 1+" in found or (kind == "complaint" and "cue not praise 1+" in found)
+    rival = any(f"cue {other} 1+" in found for other in CUES if other != kind)
+    return strong and ("words 11+" not in found or not rival)
+
+
+def _form(text: str) -> Iterator[str]:
+    words = _TOKEN.findall(text)
+    length = sum(max(len(word) // 2, 1) if _IS_UNSPACED.match(word) else 1 for word in words)
+    yield from _steps("words", length, _LENGTHS)
+    yield from _steps("sentences", len(_SENTENCE_END.findall(text)), (2, 3, 4))
+    yield from _steps("numbers", len(_NUMBER.findall(text)), _COUNTS)
+    last = text.rstrip()[-1:]
+    yield f"ends {last if last and last in '.!?…。' else 'open'}"
+    for mark in "?!":
+        if mark in text:
+            yield f"has {mark}"
+    if "..." in text or "…" in text:
+        yield "dots"
+    if _MONEY.search(text):
+        yield "money"
+
+
+def _steps(name: str, value: int, steps: Iterable[int]) -> Iterator[str]:
+    return (f"{name} {step}+" for step in steps if value >= step)
