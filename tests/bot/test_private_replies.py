@@ -249,6 +249,14 @@ def test_a_comment_that_is_gone_gets_nothing(private, office, comment, deliver, 
         private.open(1, by=ANA)
 
 
+def test_one_that_quotes_what_is_gone_is_not_kept(private, office, comment, deliver, messenger):
+    messenger.outcome = Refused("They take no messages")
+    private.send(1, comment.id, f"{GOOD} You wrote: “{comment.text}”", by=ANA)
+    deliver()
+    Withdrawing(office).withdraw("facebook", COMMENT)
+    assert stored(private).text == ""
+
+
 def test_two_people_at_once_send_one(private, comment):
     def send(who: str) -> str:
         try:
