@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.sources.facebook_items import Changes, changes_in
+from bot.sources.facebook_changes import Changes, changes_in
 from bot.sources.given import read_json
 from bot.sources.webhook import Unreadable, Unsigned
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.sources.facebook_items import changes_in, comment_from, post_from
+from bot.sources.facebook_changes import changes_in
+from bot.sources.facebook_items import comment_from, post_from
 from models.post import NO_NAME
 from tests.people import NOON
 from tests.recorded import recorded

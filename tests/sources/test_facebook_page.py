@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.sources import Busy, SourceError
-from bot.sources.facebook import FIRST_WINDOW, REQUESTS_A_FETCH, FacebookPage
+from bot.sources.facebook import FIRST_WINDOW, FacebookPage
 from bot.sources.facebook_api import FacebookApi
+from bot.sources.facebook_window import REQUESTS_A_FETCH
 from tests.far_network import Answer, far_network
 from tests.people import NOON, Time
 from tests.sources.facebook_shapes import PAGE, POST, comment, error, wall_post
@@ -214,7 +215,13 @@ def test_near_the_limit_it_rests_by_itself(facebook, page):
 
 @pytest.mark.parametrize(
     "cursor",
-    [{}, {"newest": 7}, {"newest": "soon", "jobs": {}}, {"jobs": [7, {}, {"post": "../me", "since": "x"}]}],
+    [
+        {},
+        {"newest": 7},
+        {"newest": "0001-01-01T00:00:00+14:00"},
+        {"newest": "soon", "jobs": {}},
+        {"jobs": [7, {}, {"post": "../me", "since": "x"}]},
+    ],
 )
 def test_a_cursor_that_is_none_begins_anew(facebook, page, cursor):
     facebook.answer(FEED, {"data": [wall_post(at=(NOON - FIRST_WINDOW).isoformat())]})
