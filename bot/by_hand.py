@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.lessons.recording import taught_by_bringing_back, taught_by_logging
 from bot.office import Office
 from bot.placing import Placing, sifted
+from bot.same_post import SamePosts
 from bot.sift.sift import Sifter
 from config.sifting import Kind
 from models.errors import NotAllowed
@@ -102,7 +103,10 @@ class ByHand:
             )
             known = mention is not None
             if mention is None:
-                mention = Mention.from_post(post, stored_at=at)
+                told = Mention.from_post(post, stored_at=at)
+                heard = SamePosts(session, at, [told]).of(told)
+                known = heard is not None and heard.gone_at is None
+                mention = heard if heard is not None and known else told
             joined = False
             if mention.case_id is None:
                 for name, value in sifted(verdict).items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 import structlog
@@ -13,6 +14,7 @@ from bot.names import without_data_in_names
 from bot.office import Office
 from bot.placing import Placing, sifted
 from bot.revising import Revising
+from bot.same_post import SamePosts
 from bot.sift.sift import Sifter, Verdict
 from bot.source_health import was_read
 from bot.sources import Batch
@@ -92,12 +94,12 @@ class Taking:
             at = self.office.clock()
             take_turns_placing(session)
             known = known_among(session, (post for post, _ in verdicts))
-            fresh = []
+            rows = []
             for post, verdict in verdicts:
                 if key_of(post) not in known:
                     known.add(key_of(post))
-                    row = sifted(verdict)
-                    fresh.append(Mention.from_post(post, stored_at=at, heard_from=name, **row))
+                    rows.append(Mention.from_post(post, stored_at=at, heard_from=name, **sifted(verdict)))
+            fresh = _heard_first(session, rows, at)
             Placing(self.office, session, at, fresh).decide()
             if end_of is not None:
                 was_read(self.office, session, name, end_of)
@@ -119,3 +121,14 @@ class Taking:
                 spoken[author_of(post)] = verdict.language
             verdicts.append((post, verdict))
         return self.learned.refine(verdicts)
+
+
+def _heard_first(session: Session, mentions: Sequence[Mention], at: datetime) -> list[Mention]:
+    """Without those that came from another source already, which may learn from them."""
+    same, fresh = SamePosts(session, at, mentions), []
+    for mention in mentions:
+        if (known := same.of(mention)) is not None:
+            same.learn(known, mention)
+        else:
+            fresh.append(mention)
+    return fresh

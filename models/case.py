@@ -145,6 +145,10 @@ class Case(Timed, Alike, Corrected, Base):
             self.closed_at = self.closed_because = self.target_missed_at = None
             self.respond_by, self.resolve_by = respond_by or self.respond_by, resolve_by or self.resolve_by
 
+    def is_known_as(self, itself: Mention) -> None:
+        """Its post is the same as `itself`, which came from the platform where it was written."""
+        self.source, self.author, self.conversation = itself.source, itself.author, itself.conversation
+
     def claim(self, *, by: Person, at: datetime) -> None:
         if self.stage == CLAIMED:
             who = "You already have" if self.owner == by.id else f"{named(self.owner)} has"

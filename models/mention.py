@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.address import own_key
 from models.base import Base
 from models.post import NO_NAME, Post
 
@@ -35,6 +36,8 @@ class Mention(Base):
     author_name: Mapped[str | None] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
+    address_key: Mapped[str | None] = mapped_column(String(255), index=True)
+    """Which post or page it is, however the address is written: see `models.address`."""
     conversation: Mapped[str | None] = mapped_column(String(255))
     about: Mapped[str | None] = mapped_column(String(255))
     """The source's id of the post that it reposts or quotes."""
@@ -84,6 +87,7 @@ class Mention(Base):
             author_name=_one_line(post.author_name)[:200] or None,
             text=post.text.replace("\x00", ""),
             url=post.url,
+            address_key=own_key(post.source, post.external_id, post.url),
             conversation=post.conversation[:255] if post.conversation else None,
             about=post.about[:255] if post.about else None,
             mentions_us=post.mentions_us,
@@ -99,9 +103,18 @@ class Mention(Base):
         """It says what `post` says; who wrote it is taken from there only where it knows more."""
         self.text, self.edited_at = post.text.replace("\x00", ""), post.edited_at or at
         self.external_id = post.external_id[:255]
+        self.address_key = own_key(post.source, post.external_id, post.url or self.url)
         self.author_name = _one_line(post.author_name)[:200] or self.author_name
         self.url, self.metrics = post.url or self.url, dict(post.metrics) or self.metrics
         self.mentions_us = post.mentions_us or self.mentions_us
+
+    def is_known_as(self, itself: "Mention") -> None:
+        """It is the same post as `itself`, which came from the platform where it was written."""
+        self.source, self.external_id = itself.source, itself.external_id
+        self.conversation = itself.conversation
+        self.author, self.author_id, self.author_name = itself.author, itself.author_id, itself.author_name
+        self.text, self.personal_data = itself.text, itself.personal_data
+        self.url, self.about, self.created_at = itself.url or self.url, itself.about, itself.created_at
 
     def withdraw(self, because: str, *, at: datetime) -> bool:
         """Its author took it back: words, author and link go; that there was a post stays. False: known."""
