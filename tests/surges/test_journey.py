@@ -13,6 +13,8 @@ from tests.people import ANA, BO, CARLA, GRY, playbook, post
 from tests.slack import LEADS, Fault, eventually, running, settings_for, words
 from tests.slack_limits import assert_message, assert_view
 
+SLOW = 40.0
+"""Seconds: the first chart loads matplotlib, and comes into a thread that has to be there."""
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOLDING = Draft(
     title="We are looking into it",
@@ -58,7 +60,7 @@ def alarm(slack, having):
         found = [m for m in slack.messages(LEADS) if having in words(m)]
         return found[-1] if found else None
 
-    return eventually(look)
+    return eventually(look, SLOW)
 
 
 def test_from_alarm_to_stand_down(program, slack):
@@ -68,7 +70,7 @@ def test_from_alarm_to_stand_down(program, slack):
     assert_message(shown)
     assert "9 people within a quarter of an hour" in words(shown)
     assert "burst" in words(shown)
-    chart = eventually(lambda: next((m for m in slack.messages(LEADS) if m.get("files")), None))
+    chart = eventually(lambda: next(iter(charts(slack)), None), SLOW)
     assert chart["thread_ts"] == shown["ts"]
 
     slack.click(ANA, shown, "surge_crisis")
@@ -125,7 +127,7 @@ def test_a_slack_that_takes_no_files_still_gets_the_alarm(through_proxy, proxy, 
     proxy.next("files.getUploadURLExternal", Fault(200, body='{"ok": false, "error": "missing_scope"}'))
     surge(through_proxy)
     assert "▁█" in words(alarm(slack, "Surge: Leaks"))
-    assert "scope" in eventually(lambda: parked(through_proxy))
+    assert "scope" in eventually(lambda: parked(through_proxy), SLOW)
     assert charts(slack) == []
 
 
@@ -134,8 +136,8 @@ def test_a_chart_of_which_nobody_knows_whether_it_arrived_is_there_once(through_
     proxy.next(method, Fault(hang_up=True, forward=True))
     surge(through_proxy)
     alarm(slack, "Surge: Leaks")
-    eventually(lambda: proxy.calls.count(method) > 1 or proxy.calls.count("conversations.replies"))
-    eventually(lambda: sent(through_proxy))
+    eventually(lambda: proxy.calls.count(method) > 1 or proxy.calls.count("conversations.replies"), SLOW)
+    eventually(lambda: sent(through_proxy), SLOW)
     assert len(charts(slack)) == 1
 
 
