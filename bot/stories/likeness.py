@@ -9,14 +9,16 @@ Links, handles, tags, numbers, marks and personal data are taken out before: cop
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 from bot.sift.plain_text import UNSPACED, normalised, without_names_and_links
 
 KEYS = 6
 """Of two posts with half of their pieces in common 98 in 100 share one of so many."""
-PIECE, UNSPACED_PIECE = 8, 3
-"""Characters in a piece."""
+SAYS_LITTLE, UNSPACED_PIECE = 8, 3
+"""A piece is two words together, if they have more characters than this ("of the" is everywhere); or, where
+there are no spaces, so many signs."""
 WORDS, LETTERS, UNSPACED_LETTERS = 7, 35, 16
 """What is shorter ("Thanks!", "Same here") is alike by chance."""
 NEARLY, NEARLY_SHORT, SHORT = 0.75, 0.92, 12
@@ -45,12 +47,15 @@ class Likeness:
 def likeness(text: str, personal_data: Iterable[str] = ()) -> Likeness | None:
     """What a post is found and compared by; None when it is too short to be a copy of anything."""
     plain = compared(text, personal_data)
-    size = _piece_size(plain)
-    if size is None:
-        return None
-    if size == UNSPACED_PIECE:
+    if _is_unspaced(plain):
         plain = plain.replace(" ", "")
-    pieces = {plain[n : n + size] for n in range(len(plain) - size + 1)}
+        pieces = {plain[n : n + UNSPACED_PIECE] for n in range(len(plain) - UNSPACED_PIECE + 1)}
+    else:
+        words = plain.split()
+        if len(plain) < LETTERS or len(words) < WORDS:
+            return None
+        pairs = {f"{one} {next_}" for one, next_ in pairwise(words)}
+        pieces = {pair for pair in pairs if len(pair) > SAYS_LITTLE} or pairs
     smallest = sorted(crc32(piece.encode()) >> 1 for piece in pieces)
     return Likeness(plain, tuple(dict.fromkeys(smallest[:KEYS])))
 
@@ -79,6 +84,9 @@ def alike(one: Likeness, other: Likeness) -> bool:
     nearly = NEARLY if min(len(words), len(others)) >= SHORT else NEARLY_SHORT
     if Indel.normalized_similarity(words, others, score_cutoff=nearly) > 0:
         return True
+    theirs = set(others)
+    if sum(word in theirs for word in words) < NEARLY * len(words):
+        return False  # most cases, and this is quick
     return len(short) >= WITHIN_LETTERS and _within(fuzz.partial_ratio, short, long)
 
 
@@ -87,9 +95,9 @@ def _within(partial_ratio: Callable[..., float], short: str, long: str) -> bool:
     return len(long) <= 3 * len(short) and partial_ratio(short, long, score_cutoff=WITHIN) > 0
 
 
-def _piece_size(plain: str) -> int | None:
+def _is_unspaced(plain: str) -> bool:
+    """Mostly signs of a script without spaces, and enough of them."""
+    if plain.isascii():
+        return False
     unspaced = len(_ONE_UNSPACED.findall(plain))
-    if unspaced >= UNSPACED_LETTERS and 2 * unspaced > len(plain):
-        return UNSPACED_PIECE
-    enough = len(plain) >= LETTERS and plain.count(" ") >= WORDS - 1
-    return PIECE if enough else None
+    return unspaced >= UNSPACED_LETTERS and 2 * unspaced > len(plain)
