@@ -139,7 +139,9 @@ def _count(session: Session, spent: Spent, budget: ReadingBudget | None) -> None
             set_={"posts": PaidDay.posts + new, "micros": PaidDay.micros + micros},
         )
     )
-    session.execute(delete(PaidPost).where(PaidPost.day < day - KEPT_FOR))
+    session.execute(
+        delete(PaidPost).where(PaidPost.platform == spent.platform, PaidPost.day < day - KEPT_FOR)
+    )
 
 
 def _tell(office: Office, session: Session, month: Month) -> None:

@@ -21,7 +21,7 @@ from models.lesson import Lesson
 from models.mention import Mention
 from models.moves import WAITING
 from models.outbox import show_again
-from models.post import Post
+from models.post import Post, storable
 from models.turns import take_turns_placing
 
 log = structlog.get_logger()
@@ -46,7 +46,10 @@ class Revising:
         for post in posts:
             if (post.source, post.external_id) in past:
                 continue
-            known = self._known(post) if post.edited_at is not None or len(post.versions) > 1 else None
+            known = None
+            if post.edited_at is not None or len(post.versions) > 1:
+                post = replace(post.storable(), versions=tuple(map(storable, post.versions)))
+                known = self._known(post)
             if known is None or not (_is_later(post, known) or _is_earlier(post, known)):
                 kept.append(post)
             elif _is_later(post, known):
@@ -65,12 +68,12 @@ class Revising:
     # Helpers, in the order in which they are called.
 
     def _known(self, post: Post) -> Mention | None:
-        ids = {one[:255] for one in (post.external_id, *post.versions)}
+        ids = {storable(one)[:255] for one in (post.external_id, *post.versions)}
         with self.office.db.reading() as session:
             return session.scalar(
                 select(Mention)
                 .where(
-                    Mention.source == post.source[:40],
+                    Mention.source == storable(post.source)[:40],
                     Mention.external_id.in_(ids),
                     Mention.gone_at.is_(None),
                 )

@@ -18,6 +18,7 @@ from models.mention import DELETED, GONE_WORDS, Mention
 from models.moves import WAITING
 from models.outbox import show_again
 from models.people import BOT
+from models.post import storable
 
 log = structlog.get_logger()
 _AT_ONCE = 500
@@ -45,8 +46,8 @@ class Withdrawing:
         with self.office.db.reading() as session:
             found = session.execute(
                 select(Mention.id, Mention.case_id).where(
-                    Mention.source == source[:40],
-                    Mention.external_id == external_id[:255],
+                    Mention.source == storable(source)[:40],
+                    Mention.external_id == storable(external_id)[:255],
                     Mention.gone_at.is_(None),
                 )
             ).first()
@@ -71,12 +72,12 @@ class Withdrawing:
             for start in range(0, len(gone), _AT_ONCE):
                 some = gone[start : start + _AT_ONCE]
                 rows = select(Mention.source, Mention.external_id).where(
-                    Mention.source.in_({one.source[:40] for one in some}),
-                    Mention.external_id.in_([one.external_id[:255] for one in some]),
+                    Mention.source.in_({_as_stored(one)[0] for one in some}),
+                    Mention.external_id.in_([_as_stored(one)[1] for one in some]),
                     Mention.gone_at.is_(None),
                 )
                 known.update((source, external_id) for source, external_id in session.execute(rows))
-        return [one for one in gone if (one.source[:40], one.external_id[:255]) in known]
+        return [one for one in gone if _as_stored(one) in known]
 
     def _take_out(self, session: Session, number: int, because: str, case: Case | None) -> bool:
         mention, at = session.get_one(Mention, number, with_for_update=True), self.office.clock()
@@ -109,3 +110,7 @@ class Withdrawing:
             self.office.tell(session, f"withdrawn:{mention.id}", case.owner, told)
         session.flush()
         show_again(session, messages_of(session, case), at)
+
+
+def _as_stored(gone: Gone) -> tuple[str, str]:
+    return storable(gone.source)[:40], storable(gone.external_id)[:255]

@@ -18,7 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 class Lines:
     """An answer that goes on: a test says line by line what comes, and how it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, chunked: bool = True) -> None:
+        self.chunked = chunked
+        """False: as a proxy may pass it on, ended by the end of the connection."""
         self._parts: SimpleQueue[bytes | None] = SimpleQueue()
         self.gone = threading.Event()
         """The client hung up, or the answer ended."""
@@ -51,11 +53,12 @@ class Lines:
                     part = self._parts.get(timeout=0.05)
                     if part is None:
                         break
-                    handler.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+                    framed = b"%x\r\n%b\r\n" % (len(part), part)
+                    handler.wfile.write(framed if self.chunked else part)
                     handler.wfile.flush()
                 if select.select([handler.connection], [], [], 0)[0]:
                     break  # it has nothing to say: it hung up
-            if not self._cut:
+            if self.chunked and not self._cut:
                 handler.wfile.write(b"0\r\n\r\n")
         finally:
             self.gone.set()
@@ -182,7 +185,8 @@ class FarNetwork:
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 if answer.lines is not None:
-                    self.send_header("Transfer-Encoding", "chunked")
+                    if answer.lines.chunked:
+                        self.send_header("Transfer-Encoding", "chunked")
                     self.end_headers()
                     self.wfile.flush()
                     answer.lines.send(self, network._closing)

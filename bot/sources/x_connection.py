@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from bot.sources import SourceError
 from bot.sources.streaming import Lost
@@ -15,6 +16,7 @@ from bot.sources.x_client import Client, open_x_stream
 from bot.sources.x_http import Refusal, as_source_error
 from bot.sources.x_rules import TAG, Rules
 
+A_READ = 65_536
 LONGEST_LINE = 1_000_000
 """Bytes; a post with its author has some thousands."""
 
@@ -54,14 +56,16 @@ class XConnection:
     def _lines(self) -> Iterator[bytes]:
         rest = b""
         try:
-            for part in self.response.iter_content(chunk_size=None):
+            # Not iter_content: without chunks it would wait for the end, which never comes.
+            while part := self.response.raw.read1(A_READ, decode_content=True):
                 *lines, rest = (rest + part).split(b"\n")
                 yield from lines
                 if len(rest) > LONGEST_LINE:
                     raise Lost("X's stream sent a line without an end")
-        except requests.RequestException as error:
-            silent = "timed out" in str(error)
-            words = "was silent" if silent else f"broke ({type(error).__name__})"
+        except ReadTimeoutError:
+            raise Lost("X's stream was silent") from None
+        except (HTTPError, OSError, ValueError, AttributeError) as error:  # the last two while it is closed
+            words = f"broke ({type(error).__name__})"
             raise Lost(f"X's stream {words}") from None
 
     def _read(self, line: bytes) -> Page:

@@ -3,6 +3,7 @@
 https://docs.x.com/x-api/posts/lookup/introduction. What X can't give out stands in `errors`, by its id.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,9 @@ from models.post import Post
 A_REQUEST = 100
 REQUESTS = 10
 """A fetch asks so often at most."""
-EVERY = 600.0
+EVERY = 300.0
+SECONDS_A_FETCH = 15.0
+"""After this no further request is begun."""
 HARD_TO_BELIEVE = 10
 """When of so many posts more than half are said to be gone, it is looked at again before it is believed."""
 BELIEVED_AFTER = timedelta(minutes=30)
@@ -62,8 +65,11 @@ class XRecheck:
         ids = list(dict.fromkeys(self._due(A_REQUEST * REQUESTS)))
         looks = _Looks()
         asked: list[str] = []
+        until = time.monotonic() + SECONDS_A_FETCH
         for start in range(0, len(ids), A_REQUEST):
             part = ids[start : start + A_REQUEST]
+            if time.monotonic() > until:
+                break
             try:
                 self._look(part, looks)
             except SourceError as error:

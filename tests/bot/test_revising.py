@@ -158,6 +158,15 @@ def test_a_deletion_comes_with_a_batch_and_its_cursor(take, stored, listener):
     assert stored()[0].gone_because == "deleted"
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"], ids=["NUL", "half a sign"])
+def test_ids_that_no_database_takes_stop_nothing(sign, take, stored):
+    strange = replace(first(), external_id=f"7{sign}", versions=(f"6{sign}", f"7{sign}"), edited_at=LATER)
+    assert take(strange, gone=(Gone(f"x{sign}", f"8{sign}"),)).stored == 1
+    assert take(strange).repeated == 1
+    take(gone=(Gone("x", f"7{sign}"),))
+    assert stored()[0].gone_because == "deleted"
+
+
 def test_an_edit_of_what_is_gone_stays_gone(take, stored, db):
     take(first())
     take(gone=(Gone("x", OLD),))

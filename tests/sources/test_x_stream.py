@@ -386,8 +386,19 @@ def test_a_cut_connection_is_a_broken_one(network, lines, clock):
     assert next(connection).posts
     lines.raw(b'{"data": {"id": ')
     lines.cut()
-    with pytest.raises(Lost, match=r"X's stream broke \(ChunkedEncodingError\)"):
+    with pytest.raises(Lost, match=r"X's stream broke \(ProtocolError\)"):
         next(connection)
+
+
+def test_a_proxy_may_pass_the_stream_on_without_chunks(network, clock):
+    plain = Lines(chunked=False)
+    network.answer(STREAM, lines=plain)
+    connection = iter(one_connection(network, clock))
+    plain.say(said(tweet(clock.at, 1)))
+    assert next(connection).posts
+    plain.say(b"", said(tweet(clock.at, 2)))
+    assert next(connection) is None
+    assert next(connection).posts
 
 
 @pytest.mark.parametrize(
@@ -416,7 +427,7 @@ def test_closing_wakes_the_thread_that_reads(network, lines, clock):
     ended = threading.Event()
 
     def read():
-        with pytest.raises(Lost):
+        with suppress(Lost):
             list(connection)
         ended.set()
 
