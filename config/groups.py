@@ -3,9 +3,15 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from config.values import Part, Span
+
+
+def _two_weeks(span: timedelta) -> timedelta:
+    if span > timedelta(days=14):
+        raise ValueError("write 14d at most: what is older is another story")
+    return span
 
 
 class Groups(Part):
@@ -13,7 +19,7 @@ class Groups(Part):
 
     alike: bool = True
     """Near copies and quotes of a post stand behind the card of the first one."""
-    within: Annotated[Span, Field(le=timedelta(days=14))] = timedelta(hours=48)
+    within: Annotated[Span, AfterValidator(_two_weeks)] = timedelta(hours=48)
     """So long after the last like it."""
     most_waiting_cards: Annotated[int, Field(ge=0, le=100)] = 5
     """New cards that may wait for their turn in a channel, which takes about one message a second. Further

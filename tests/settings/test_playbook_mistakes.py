@@ -251,3 +251,18 @@ def test_a_pages_number_needs_no_quotes(tmp_path):
         page = load_playbook(path).sources.facebook
         assert page is not None
         assert page.page_id == "122104000000000"
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        ("{most_waiting_cards: -1}", "groups.most_waiting_cards: it should be greater than or equal to 0"),
+        ("{within: 20d}", "groups.within: write 14d at most"),
+        ("{within: 48}", "groups.within: write a time span as 30m, 4h or 2d"),
+    ],
+)
+def test_groups_that_cannot_be_are_named(tmp_path, groups, words):
+    path, _ = changed(
+        tmp_path, ("groups: {alike: true, within: 48h, most_waiting_cards: 5}", f"groups: {groups}")
+    )
+    assert words in said(path)[0]
