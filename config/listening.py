@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
 from config.settings import ROOT
-from config.social_sources import BlueskyListening
+from config.social_sources import BlueskyListening, MastodonListening
 from config.values import Part, Span
 from config.web_sources import FacebookListening, Webhook
 
@@ -88,6 +88,7 @@ class Sources(Part):
     x: XListening | None = None
     facebook: FacebookListening | None = None
     bluesky: BlueskyListening | None = None
+    mastodon: MastodonListening | None = None
     feeds: tuple[Feed, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     replay: Replay | None = None

@@ -43,6 +43,8 @@ class Settings:
     bluesky_app_password: str | None = None
     bluesky_api_url: str | None = None
     bluesky_stream_url: str | None = None
+    mastodon_url: str | None = None
+    mastodon_access_token: str | None = None
     webhook_secrets: str | None = None
     public_url: str | None = None
 
@@ -121,7 +123,14 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
     url = str(values.get("database_url", "sqlite:///x"))
     if not re.match(r"(sqlite|postgresql|postgres)(\+\w+)?://", url):
         out.append("DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user:password@host/name.")
-    for name in ("slack_api_url", "x_api_url", "facebook_api_url", "bluesky_api_url", "public_url"):
+    for name in (
+        "slack_api_url",
+        "x_api_url",
+        "facebook_api_url",
+        "bluesky_api_url",
+        "mastodon_url",
+        "public_url",
+    ):
         if values.get(name) and not re.match(r"https?://", str(values[name])):
             out.append(f"{name.upper()}: write an address that begins with https://.")
     keys = ("x_consumer_key", "x_consumer_secret", "x_access_token", "x_access_token_secret")

@@ -1,8 +1,9 @@
-"""The playbook's part on open networks: Bluesky."""
+"""The playbook's part on open networks: Bluesky and Mastodon."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from config.values import Part, Span
 
@@ -24,3 +25,18 @@ class BlueskyListening(Part):
         if not (self.search or self.mentions or self.stream):
             raise ValueError("search, mentions or stream must be true: else nothing comes from there")
         return self
+
+
+Tag = Annotated[str, Field(pattern=r"^#?\w{1,100}$")]
+
+
+class MastodonListening(Part):
+    """Mastodon, as far as the server of our account sees it. Server and account are in `.env`."""
+
+    every: Span = timedelta(minutes=1)
+    tags: tuple[Tag, ...] | None = None
+    """Hashtags, with or without #; None: each keyword of the brands that can be one."""
+    mentions: bool = True
+    """Who mentions or quotes our account."""
+    search: bool = False
+    """Keywords in the server's search, where it has one."""

@@ -2,7 +2,7 @@
 
 Requests and errors: https://atproto.com/specs/xrpc, sessions: https://atproto.com/specs/xrpc#authentication,
 limits: https://docs.bsky.app/docs/advanced-guides/rate-limits. The `atproto` library would do this as well;
-docs/decisions/0015-bluesky.md says why it is not used.
+docs/decisions/0015-bluesky-and-mastodon.md says why it is not used.
 """
 
 import re

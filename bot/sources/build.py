@@ -14,6 +14,8 @@ from bot.sources.facebook_hook import FacebookHook
 from bot.sources.facebook_names import FacebookNames
 from bot.sources.facebook_private import FacebookMessenger
 from bot.sources.feeds import FeedSource
+from bot.sources.mastodon import MastodonSource
+from bot.sources.mastodon_api import MastodonApi
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
 from bot.sources.x_build import Due, build_x, nothing_due
@@ -66,6 +68,12 @@ class SourceSettings(Protocol):
 
     @property
     def bluesky_stream_url(self) -> str | None: ...
+
+    @property
+    def mastodon_url(self) -> str | None: ...
+
+    @property
+    def mastodon_access_token(self) -> str | None: ...
 
 
 Builder = Callable[[Playbook, SourceSettings, Clock], Iterable[Source]]
@@ -153,6 +161,20 @@ def _bluesky(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iter
         yield BlueskyStream(api(), brands, clock, url=settings.bluesky_stream_url)
 
 
+def _mastodon(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    if (mastodon := playbook.sources.mastodon) is None:
+        return
+    yield MastodonSource(
+        MastodonApi(settings.mastodon_url, settings.mastodon_access_token),
+        playbook.brands,
+        mastodon.every.total_seconds(),
+        clock,
+        tags=mastodon.tags,
+        mentions=mastodon.mentions,
+        search=mastodon.search,
+    )
+
+
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     for feed in playbook.sources.feeds:
         yield FeedSource(feed.name, str(feed.url), feed.every.total_seconds(), clock)
@@ -163,4 +185,4 @@ def _replay(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Itera
         yield Replay(replay.file, replay.first, replay.every, clock)
 
 
-BUILDERS: tuple[Builder, ...] = (_facebook, _bluesky, _feeds, _replay)
+BUILDERS: tuple[Builder, ...] = (_facebook, _bluesky, _mastodon, _feeds, _replay)

@@ -245,6 +245,11 @@ def test_a_bluesky_that_cannot_be_is_named(tmp_path, bluesky, words):
     assert words in said(path)[0]
 
 
+def test_a_tag_that_cannot_be_is_named(tmp_path):
+    path, _ = changed(tmp_path, ("  replay:\n", "  mastodon: {tags: [two words]}\n  replay:\n"))
+    assert "mastodon.tags[0]" in said(path)[0]
+
+
 def test_a_pages_number_needs_no_quotes(tmp_path):
     for number in ("122104000000000", '"122104000000000"'):
         path, _ = changed(tmp_path, ("  replay:\n", f"  facebook: {{page_id: {number}}}\n  replay:\n"))

@@ -105,6 +105,14 @@ def test_bluesky_is_asked_and_listened_to_as_the_playbook_says(clock):
     assert names(build_sources(only, Settings(), clock)) == ["bluesky-stream"]
 
 
+def test_mastodon_is_asked_as_the_playbook_says(clock):
+    settings = Settings(mastodon_url="https://social.example", mastodon_access_token="t")
+    [source] = build_sources(playbook(mastodon={"every": "5m", "tags": ["#Espresso"]}), settings, clock)
+    assert (source.name, source.every) == ("mastodon", 300)
+    [nowhere] = build_sources(playbook(mastodon={"tags": ["tindra"]}), Settings(), clock)
+    assert "set MASTODON_URL" in (nowhere.check() or "")
+
+
 def test_bluesky_without_an_account_says_so(clock):
     [source] = build_sources(playbook(bluesky={}), Settings(), clock)
     assert "set BLUESKY_HANDLE and BLUESKY_APP_PASSWORD" in (source.check() or "")
