@@ -42,6 +42,7 @@ class Grouping:
         self._by_key: defaultdict[int, set[int]] = defaultdict(set)
         self._cases: dict[int, Case] = {}
         self._made: dict[int, Likeness | None] = {}
+        self._words: dict[int, tuple[str, list[str]]] = {}
         self._first: dict[int, Case] = {}
         """Of each copy the first case of its story."""
         self._here: dict[tuple[str, str], Case] = {}
@@ -142,7 +143,7 @@ class Grouping:
             )
             for case, text, personal_data in rows:
                 self._cases[case.id] = case
-                self._made[case.id] = likeness(text, personal_data)
+                self._words[case.id] = text, personal_data
 
     def _like(self, case: Case) -> Case | None:
         """The newest case whose first post this one is a copy of; an open one before a closed one."""
@@ -152,8 +153,14 @@ class Grouping:
     def _copied(self, made: Likeness, fits: Callable[[Case], bool]) -> Case | None:
         nearest = [self._cases[n] for n in self._nearest(made, 2 * LOOKED_AT) if n in self._cases]
         fitting = [other for other in nearest if fits(other)][:LOOKED_AT]
-        copied = [other for other in fitting if (theirs := self._made[other.id]) and alike(made, theirs)]
+        copied = [other for other in fitting if (theirs := self._likeness(other)) and alike(made, theirs)]
         return max(copied, key=lambda other: (other.is_open, other.id), default=None)
+
+    def _likeness(self, case: Case) -> Likeness | None:
+        """Of one that was read: most are never compared."""
+        if case.id not in self._made:
+            self._made[case.id] = likeness(*self._words[case.id])
+        return self._made[case.id]
 
     def _cases_of(self, mentions: Sequence[Mention]) -> dict[tuple[str, str], Case]:
         """The cases of the posts that are quoted or reposted; of a copy the first one of its story."""

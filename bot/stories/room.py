@@ -33,7 +33,8 @@ class Room:
         self._most = office.playbook.groups.most_waiting_cards
         self._left: Counter[str] = Counter()
         self._read: set[str] = set()
-        self._heaps: dict[str, Heap] = {}
+        self._heaps: dict[str, Heap | None] = {}
+        self._topics_of: dict[str, int] = {}
 
     def channel(self, case: Case) -> str:
         return self._office.playbook.queue(case.queue).channel
@@ -62,7 +63,9 @@ class Room:
         """The heap for `case`: of its topic, or for all the rest."""
         channel = self.channel(case)
         for topic in dict.fromkeys((case.topic, None)):
-            heap = self._heaps.get(_live(channel, topic)) or self._there(channel, topic)
+            if _live(channel, topic) not in self._heaps:
+                self._heaps[_live(channel, topic)] = self._there(channel, topic)
+            heap = self._heaps[_live(channel, topic)]
             if heap is None and (topic is None or self._topics(channel) < TOPICS):
                 heap = self._begin(channel, topic)
             if heap is not None:
@@ -94,10 +97,12 @@ class Room:
         return self._session.scalar(select(Heap).where(Heap.live == _live(channel, topic)).with_for_update())
 
     def _topics(self, channel: str) -> int:
-        live = select(func.count(Heap.id)).where(
-            Heap.channel == channel, Heap.live.is_not(None), Heap.topic.is_not(None)
-        )
-        return self._session.scalar(live) or 0
+        if channel not in self._topics_of:
+            live = select(func.count(Heap.id)).where(
+                Heap.channel == channel, Heap.live.is_not(None), Heap.topic.is_not(None)
+            )
+            self._topics_of[channel] = self._session.scalar(live) or 0
+        return self._topics_of[channel]
 
     def _begin(self, channel: str, topic: str | None) -> Heap:
         heap = Heap(
@@ -105,6 +110,8 @@ class Room:
         )
         self._session.add(heap)
         self._session.flush()
+        if topic is not None:
+            self._topics_of[channel] = self._topics(channel) + 1
         put(
             self._session,
             f"heap:{heap.id}",

@@ -94,22 +94,24 @@ def _taking(
 
 
 def _insert_new(into: Database, source: Database, have: dict[str, int]) -> tuple[float, dict[str, int]]:
-    """Copies the rows that came after the ids in `have`; seconds it took, and the newest ids."""
-    tables = [t for t in Base.metadata.sorted_tables if "id" in t.c and t.c.id.type.python_type is int]
+    """Copies the rows that came after the numbers in `have`; seconds it took, and the newest numbers."""
     rows: dict[str, list[dict[str, Any]]] = {}
     with source.reading() as session:
-        for table in tables:
-            found = session.execute(
-                select(table).where(table.c.id > have.get(table.name, 0)).order_by(table.c.id)
-            )
-            rows[table.name] = [dict(row._mapping) for row in found]
+        for table in Base.metadata.sorted_tables:
+            number = next((table.c[name] for name in ("id", "case_id") if name in table.c), None)
+            if number is not None and number.type.python_type is int:
+                newer = select(table).where(number > have.get(table.name, 0)).order_by(number)
+                rows[table.name] = [dict(row._mapping) for row in session.execute(newer)]
     began = time.perf_counter()
     with into.transaction() as session:
-        for table in tables:
-            if rows[table.name]:
+        for table in Base.metadata.sorted_tables:
+            if rows.get(table.name):
                 session.execute(insert(table), rows[table.name])
     seconds = time.perf_counter() - began
-    return seconds, have | {name: some[-1]["id"] for name, some in rows.items() if some}
+    newest = {
+        name: int(some[-1]["id" if "id" in some[-1] else "case_id"]) for name, some in rows.items() if some
+    }
+    return seconds, have | newest
 
 
 def _speed(several: list[Post], work: Callable[[Post], object]) -> float:

@@ -1,0 +1,111 @@
+"""What memory the program takes: while it takes in ever more posts, and at rest."""
+
+import resource
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from bot.listening import Listener
+from bot.logs import set_up_logs
+from bot.office import Office
+from bot.sift.sift import Sifter
+from bot.sources import Batch
+from config.languages import language_packs
+from config.playbook import load_playbook
+from config.settings import ROOT
+from models.database import Database
+from tests.bench.figures import Figure, Samples
+from tests.bench.posts import posts
+from tests.bench.stage import APP_TOKEN, BOT_TOKEN, BenchSlack, connected, process, write_playbook
+
+AFTER = (1_000, 10_000, 50_000, 100_000)
+BATCH = 500
+SECONDS = 40
+"""As far as it comes in this time; `python -m tests.bench.memory 600` goes on for so many."""
+MAY_WARM_UP = 15
+"""Seconds after the connection in which languages are still loaded."""
+
+
+def measure(folder: Path) -> list[Figure]:
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.bench.memory", str(SECONDS), str(folder / "taken.db")],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    figures = []
+    for line in told.stdout.splitlines():
+        number, megabytes = line.split()
+        figures.append(
+            Figure(f"Memory after {int(number):,} posts taken in", Samples([float(megabytes)], "MB"))
+        )
+    return [*figures, _at_rest(folder)]
+
+
+def _at_rest(folder: Path) -> Figure:
+    with ExitStack() as stack:
+        slack = BenchSlack(folder, "slack")
+        stack.callback(slack.stop)
+        there = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_API_URL": f"{slack.url}/api/",
+        }
+        place = f"sqlite:///{folder / 'rest.db'}"
+        made = Database(place)
+        made.upgrade()
+        made.close()
+        more = {"DATABASE_URL": place, "PLAYBOOK": str(write_playbook(folder))}
+        sizes = []
+        for arguments, environment in (
+            (["app.py", "run"], there | more),
+            (["-m", "tests.bench.bare_app"], there),
+        ):
+            before = slack.connections()
+            with process(arguments, folder, **environment) as started:
+                connected(slack.url, before)
+                time.sleep(MAY_WARM_UP)
+                sizes.append(_megabytes_of(started.pid))
+    return Figure(
+        "Memory of `app.py run` at rest, twelve languages",
+        Samples(sizes[:1], "MB"),
+        "bare Bolt",
+        Samples(sizes[1:], "MB"),
+    )
+
+
+def _megabytes_of(pid: int | str = "self") -> float:
+    """What stands in memory now; on systems without /proc the most that this process ever had."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return pages * resource.getpagesize() / 1_000_000
+
+
+def _take_many(seconds: float, place: Path) -> None:
+    """Prints a number of posts and the megabytes after it, and what it came to at the end."""
+    database = Database(f"sqlite:///{place}")
+    database.upgrade()
+    playbook = load_playbook(ROOT / "config" / "playbook.yaml")
+    office = Office(database, playbook, lambda: datetime.now(UTC), lambda: None)
+    listener = Listener(office, Sifter(playbook, language_packs()))
+    more, taken, until = posts(seed=3), 0, time.monotonic() + seconds
+    while taken < AFTER[-1] and time.monotonic() < until:
+        listener.take("bench", Batch(list(islice(more, BATCH))))
+        taken += BATCH
+        if taken in AFTER:
+            print(taken, round(_megabytes_of(), 1), flush=True)
+    if taken not in AFTER:
+        print(taken, round(_megabytes_of(), 1), flush=True)
+    database.close()
+
+
+if __name__ == "__main__":
+    set_up_logs("ERROR")
+    _take_many(float(sys.argv[1]), Path(sys.argv[2]))
