@@ -11,9 +11,10 @@ def _words(listed: str) -> frozenset[str]:
 
 
 _UP = "A-ZÆØÅÄÖÜÉÈÀÂÊÎÔÇÑÁÍÓÚ"
-_CAP = rf"[{_UP}][\w'-]{{0,30}}\.?"
+_CAP = rf"(?:[{_UP}][\w'-]{{0,30}}(?!\.)|[{_UP}]\w{{0,2}}\.)"
 _NO = (
-    r"\d{1,4}(?:[a-zA-Z](?!\w)|\s[A-HJ-Z](?![\w']))?(?:\s?[-/]\s?\d{1,4}[a-zA-Z]?(?!\w))?"
+    r"(?!0)\d{1,4}(?:[a-zA-Z](?!\w)|\s[A-HJ-Z](?![\w']))?"
+    r"(?:\s?[-/]\s?\d{1,4}[a-zA-Z]?(?!\w)|-(?:I{1,3}|IV|hs|huis)(?!\w))?"
     r"(?![\w:%€$£]|[.,]\d)"
 )
 # Not a house number: "Hauptstraße 5 Minuten", "gade 12 km".
@@ -145,9 +146,10 @@ _PLACE = (
 _FLOOR = (
     r"(?:\d{1,2}\.?\s?(?:sal|etage|OG|Etage|tr)\b\.?|(?:\d{1,2}|st|kl)\.?,?\s?(?:tv|th|mf)\b\.?|(?:st|"
     r"kl)\.(?=\s?(?:tv|th|mf|,))|"
-    r"lejl\.?\s?\d+|lgh\.?\s?\d+|[Ww]ohnung\s\d+|[Aa]pt\.?\s?#?\w{1,5}|[Aa]partment\s\w{1,5}|"
+    r"lejl\.?\s?\d+|lgh\.?\s?\d+|[Ww]ohnung\s\d+|[Aa]pt(?:\.\s?|\s)#?\w{1,5}|[Aa]partment\s\w{1,5}|"
     r"[Ff]lat\s\w{1,4}|[Ss]uite\s\w{1,5}|"
     r"[Uu]nit\s\w{1,4}|\d\s?hoog|bis|EG|HH\b|#\s?\d+\w?|appt\.?\s?\d+|étage\s\d|apto\.?\s?\d+|"
+    r"\d{1,2}\.?[oaº°ª]\s?(?:[A-Z]\b|izq\w*\.?|dcha\.?|der\w*\.?)|"
     r"int(?:erno|\.)\s?\d+|scala\s\w\b|bloco\s\w+|\d{1,2}\.?[oº°]\s?(?:esq|dto|dir|fte|andar)\w*\.?)"
 )
 _TAIL = re.compile(

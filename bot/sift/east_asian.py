@@ -48,7 +48,8 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _MESSENGER = re.compile(
-    r"(?:微信号?|微信號|wechat|\bvx|LINEのID|LINE ?ID|LINE)(?:は|:|是|为|為)[ ]{0,2}"
+    r"(?:微信号?|微信號|wechat|\bvx|LINEのID|LINE ?ID|LINE)"
+    r"(?:(?:は|:|是|为|為)|(?<=号)|(?<=號)|(?<=ID))[ ]{0,2}"
     r"(?P<value>[A-Za-z][A-Za-z0-9_-]{4,19})"
     rf"(?!{LETTER})",
     re.IGNORECASE,
@@ -120,6 +121,10 @@ _NATIONAL_LABELLED = re.compile(
 )
 
 
+_CARD_LABELLED = re.compile(
+    r"(?:卡号|卡號|カード番号|信用卡|银行卡|銀行卡|クレジットカード)(?:は|:|是|为|為)?[ ]{0,2}"
+    r"(?P<value>\d(?:[ -]?\d){12,18})(?!\d)"
+)
 _BOOKING = re.compile(r"(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}")
 
 
@@ -157,6 +162,8 @@ def east_asian_data(text: str) -> Iterator[Found]:
                 yield kind, found.start("value"), found.end("value")
     for found in _NATIONAL_LABELLED.finditer(text):
         yield "national number", found.start("value"), found.end("value")
+    for found in _CARD_LABELLED.finditer(text):
+        yield "card number", found.start("value"), found.end("value")
     for found in _HONG_KONG.finditer(text):
         yield "national number", found.start(), found.end()
     for pattern, check in _NATIONAL:

@@ -10,13 +10,14 @@ _LABELS = {
         r"auftrag(?:s)?|commande|beställning(?:en|s)?|ordern|pedido|ordine|encomenda|compra|tilaus"
     ),
     "booking number": (
-        r"booking|reservation|pnr|confirmation|reservering(?:s)?|boeking(?:s)?|buchung(?:s)?|"
+        r"booking|reservation|pnr|(?:record )?locator|localizador|localizzatore|"
+        r"confirmation|reservering(?:s)?|boeking(?:s)?|buchung(?:s)?|"
         r"reservierung(?:s)?|"
         r"réservation|reserva|prenotazione|bokning(?:en|s)?|reservasjon(?:s)?|bestillingsreferanse"
     ),
     "customer number": (
         r"customer|client|member(?:ship)?|loyalty|frequent flyer|kunde|kunden|klant(?:en)?|kund|cliente|"
-        r"tessera|fidelidade|medlems|"
+        r"tessera|fidelidade|medlems|meter|måler|mätar|zähler|compteur|contador|contatore|"
         r"lid(?:maatschaps)?|mitglieds|abonné|policy|police|polis|contract|kontrakt|vertrags|contrat|contrato|contratto"
     ),
     "account number": r"account|konto|rekening|compte|cuenta|conta|conto|sort code|reg",
@@ -38,8 +39,15 @@ _NUMBER = (
 # "order number is", "ordrenummer: ", "Bestellnummer lautet"
 _LINK = r"[ ]{0,2}(?:[:=#]|is\b|was\b|er\b|ist\b|lautet\b|est\b|es\b|är\b|è\b|é\b|-(?= ))?[ ]{0,2}[:#]?[ ]?"
 _VALUE = r"(?P<value>[#]?(?=[\w/-]{0,12}\d)[A-Za-z0-9]{1,20}(?:[-/][A-Za-z0-9]{1,20}){0,4})(?![\w])"
+# "numéro client", "número de cliente", "codice cliente"
+_BEFORE = (
+    r"(?:numéro|número|numero|codice|código|n[°ºo]\.?|nro\.?|num\.)\s?(?:de |d'|do |da |di |del |della )?"
+    r"(?:la |le )?"
+)
 _PATTERNS = {
-    kind: re.compile(rf"(?<![\w@#])(?:{words})(?P<number>{_NUMBER})?{_LINK}{_VALUE}", re.IGNORECASE)
+    kind: re.compile(
+        rf"(?<![\w@#])(?P<before>{_BEFORE})?(?:{words})(?P<number>{_NUMBER})?{_LINK}{_VALUE}", re.IGNORECASE
+    )
     for kind, words in _LABELS.items()
 }
 # One look for all of them, quick because it needs no two cases: nearly no post has any. Three digits, or the
@@ -50,6 +58,22 @@ _ANY = re.compile(rf"(?<![\w@#])(?:{'|'.join(_LABELS.values())})(?:{_NUMBER})?{_
 _DOTTED = str.maketrans("İı", "ii")
 # Only these may stand without the word "number" ("my order 4711-2231"); a bare "account 2" says nothing.
 _SPEAKS_FOR_ITSELF = ("order number", "booking number")
+_RECORD_LOCATOR = re.compile(r"(?=\w*\d)(?=\w*[A-Z])[A-Z0-9]{5,8}")
+_BARE_ACCOUNT = re.compile(r"\d{8,12}")
+# Their parts: a bank's sort code, the Danish registration number before an account, account with its branch.
+_BANK = (
+    re.compile(r"\bsort code(?: is)?[: ]{1,3}(?P<value>\d\d-?\d\d-?\d\d)(?!\d|-)", re.IGNORECASE),
+    re.compile(
+        r"\breg\.? ?(?:nr\.?|nummer)?[: ]{0,2}(?P<value>\d{4})(?=[ ,.:/-]{1,3}(?:konto|kto))", re.IGNORECASE
+    ),
+    re.compile(
+        r"\b(?:konto(?:nummer|nr\.?)?|kto\.?)[: ]{1,2}"
+        r"(?P<value>\d{4}[ .-]\d{2}[ .-]\d{5}|\d{4}[ -]\d{6,10})(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+# Parcels: the postal union's S10 form, and those of two large carriers.
+_PARCEL = re.compile(r"(?<![\w-])(?:[A-Z]{2}\d{9}[A-Z]{2}|1Z[0-9A-Z]{16}|JJ?D\d{12,20})(?![\w-])")
 _AMOUNT_AFTER = re.compile(
     r"\s?(?:[€$£%]|(?:kr|reais|dkk|eur|euros?|usd|gbp|sek|nok|pcs|pieces|stk|stuks|stück|items?|times|days?|x|"
     r"kg|km|weeks?|minutes?|hours?|people|units|bottles|boxes)\b|[.,:]\d)",
@@ -62,24 +86,31 @@ _DATE = re.compile(
 
 def labelled_numbers(text: str) -> Iterator[tuple[str, int, int]]:
     """(kind, start, end) of each number whose label says that it is a customer's. `text` is plain."""
+    yield from (("tracking number", *found.span()) for found in _PARCEL.finditer(text))
     if not (_ANY_VALUE.search(text) and _ANY.search(text.translate(_DOTTED).casefold())):
         return
+    for pattern in _BANK:
+        yield from (("account number", *found.span("value")) for found in pattern.finditer(text))
     for kind, pattern in _PATTERNS.items():
         for found in pattern.finditer(text):
             value = found["value"]
             if _AMOUNT_AFTER.match(text, found.end("value")) or _DATE.fullmatch(value.lstrip("#")):
                 continue
-            if _is_a_number_of(kind, value, bool(found["number"]) or "#" in found[0] or ":" in found[0]):
+            if _is_a_number_of(
+                kind, value, bool(found["number"] or found["before"]) or "#" in found[0] or ":" in found[0]
+            ):
                 start = found.start("value") + value.startswith("#")
                 yield kind, start, found.end("value")
 
 
 def _is_a_number_of(kind: str, value: str, is_named: bool) -> bool:
     digits = sum(c.isdigit() for c in value)
-    if kind == "booking number" and re.fullmatch(r"(?=\w*\d)(?=\w*[A-Z])[A-Z0-9]{5,8}", value):
+    if (kind == "booking number" or is_named) and _RECORD_LOCATOR.fullmatch(value):
         return True
     if is_named:
         return digits >= 5 or (digits >= 3 and digits * 2 >= len(value.replace("-", "")))
+    if kind == "account number" and _BARE_ACCOUNT.fullmatch(value):
+        return True
     if kind not in _SPEAKS_FOR_ITSELF:
         return False
     if not value.isdigit():

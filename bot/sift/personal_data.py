@@ -21,6 +21,16 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_EMAIL = re.compile(r"@|[\[({]\s?(?:at|snabel)", re.IGNORECASE)
+# "mail me: ana at mail dot com". Without a word for writing it may be a shop's address.
+_SPELT_EMAIL = re.compile(
+    r"\b(?:e-?mail|mail|mejl|correo|write|reach|skriv|schreib|schrijf|écri|escr[ei]|scriv)\w*\W.{0,25}?"
+    r"(?<![\w.+%@-])(?P<value>[\w.+%-]{2,40}\s(?:at|snabel-?a|arroba|chiocciola|arobase|apenstaartje|ät)\s"
+    r"[\w-]{2,30}\s(?:dot|punkt|punktum|punto|ponto|point|punt)\s(?:com|net|org|eu|[a-z]{2}))\b",
+    re.IGNORECASE,
+)
+_MAYBE_SPELT = re.compile(r"\s(?:dot|p[uo]n?[kint]+\w{0,2})\s", re.IGNORECASE)
+# "#A-99812" is a number, not a tag.
+_TAG = re.compile(rf"{TAG.pattern}(?!-\d)")
 
 
 @dataclass(frozen=True)
@@ -66,10 +76,12 @@ def _candidates(text: str, order_pattern: str | None, regions: tuple[str, ...]) 
         text = without_unspaced(whole)
     if _MAYBE_EMAIL.search(text):
         yield from (("e-mail address", m.start(), m.end()) for m in _EMAIL.finditer(text))
+    if _MAYBE_SPELT.search(text):
+        yield from (("e-mail address", *m.span("value")) for m in _SPELT_EMAIL.finditer(text))
     for pattern, is_worth_while in (
         (LINK, may_have_links(whole)),
         (HANDLE, "@" in whole),
-        (TAG, "#" in whole),
+        (_TAG, "#" in whole),
     ):
         if is_worth_while:
             yield from (("", m.start(), m.end()) for m in pattern.finditer(whole))

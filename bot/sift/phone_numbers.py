@@ -21,12 +21,17 @@ _DATE = re.compile(
 )
 _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]000)+|\d{1,3}(?:[.,]\d{3})+")
+# Free and shared-cost lines are a company's.
+_NOBODYS = re.compile(
+    r"\(?(?:0(?:800|808|843|844|845|870|871|900)|1[- ]8(?:00|88|77|66)|\+\d{2}[ -]?800)(?!\d{0,1}$)[) -]"
+)
 # What stands right before a number that is somebody's, but not for calling.
 _OTHER_NUMBER = re.compile(
     r"(?:\b(?:model(?:l|le|lo)?|serial|serie|serienr|series|type|typ|art|artikel|article|item|product|"
     r"produkt|"
     r"ean|sku|imei|version|firmware|build|part|varenr|ref|sku|isbn|v|error|fejl|fehler|code|kode|"
-    r"flight|vol|flug|vlucht|sn|s/n|p/n)(?:nummer|nr|number|no|kode|code)?|nummer \w+nummer)[ .:#-]{0,3}$",
+    r"flight|vol|flug|vlucht|sn|s/n|p/n)[ -]?"
+    r"(?:nummer|nr|number|no|kode|code)?|nummer \w+nummer)[ .:#-]{0,3}$",
     re.IGNORECASE,
 )
 _CALL_WORDS = (
@@ -83,6 +88,8 @@ def _is_something_else(text: str, start: int, end: int, *, labelled: bool) -> bo
     if _YEARS.fullmatch(raw) or _THOUSANDS.fullmatch(raw) or _CURRENCY_AFTER.match(text, end):
         return True
     if _CURRENCY_BEFORE.search(text, max(0, start - 6), start):
+        return True
+    if _NOBODYS.match(raw):
         return True
     if labelled:
         return False

@@ -5,7 +5,7 @@ import pytest
 
 from bot.sift.personal_data import find_personal_data
 
-REGIONS = ("GB", "DK", "NL", "DE")
+REGIONS = ("GB", "DK", "NL", "DE", "NO")
 
 FOUND = [
     # text, what is found, of which kind
@@ -22,6 +22,25 @@ FOUND = [
     ("mit kundenummer er 556677", ["556677"], "customer number"),
     ("write to ana.b+shop@mail.example.dk please", ["ana.b+shop@mail.example.dk"], "e-mail address"),
     ("ana (at) example.com", ["ana (at) example.com"], "e-mail address"),
+    ("mail me: ana at mail dot com", ["ana at mail dot com"], "e-mail address"),
+    ("Order #A-99812 is missing", ["A-99812"], "order number"),
+    ("Bestillingsnummer 7H3KQP", ["7H3KQP"], "order number"),
+    ("Localizador: K2M8TZ.", ["K2M8TZ"], "booking number"),
+    ("numéro client 8812344", ["8812344"], "customer number"),
+    ("il mio codice cliente 8812344", ["8812344"], "customer number"),
+    ("Zählernummer 1ESY1160123456", ["1ESY1160123456"], "customer number"),
+    ("account no 12345678 sort code 20-00-00", ["12345678", "20-00-00"], "account number"),
+    ("reg. 9570 konto 0012345678", ["9570", "0012345678"], "account number"),
+    ("kontonummer 1234.56.78903", ["1234.56.78903"], "account number"),
+    ("parcel JJD000390007882823 lost", ["JJD000390007882823"], "tracking number"),
+    ("RR123456789DK er væk", ["RR123456789DK"], "tracking number"),
+    ("Keizersgracht 123-II", ["Keizersgracht 123-II"], "street address"),
+    ("Calle Mayor 12, 3º B, 28013 Madrid", ["Calle Mayor 12, 3º B, 28013 Madrid"], "street address"),
+    ("Rua Augusta, 1500, apto 32", ["Rua Augusta, 1500, apto 32"], "street address"),
+    ("Hentes på Gjøvik. Ring 934 56 781.", ["934 56 781"], "phone number"),
+    ("Collect from Hexham. Ring 020 7946 0862.", ["020 7946 0862"], "phone number"),
+    ("微信号 li_ming88", ["li_ming88"], "messenger name"),
+    ("卡号6222 0212 3456 7890 123", ["6222 0212 3456 7890 123"], "card number"),
     ("pay to DK50 0040 0440 1162 43 please", ["DK50 0040 0440 1162 43"], "IBAN"),
     ("iban nl91abna0417164300", ["nl91abna0417164300"], "IBAN"),
     ("my card 4111 1111 1111 1111 was charged", ["4111 1111 1111 1111"], "card number"),
@@ -88,6 +107,10 @@ FOUND = [
     ("微信号：lily_coffee", ["lily_coffee"], "messenger name"),
 ]
 NOTHING = [
+    "I called the helpline on 0800 123 4567 again",
+    "only at kasto dot com this week",
+    "serial number 99812377",
+    "order 66 and order 1500 bricks",
     "@kasto_12345678 see https://kasto.example/orders/12345678?tel=20345678 #20345678x",
     "mail us: @ana.bsky.example",
     "1.499.000 kr. eller 2 500 000 kr",
