@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.blocks.card import KINDS
+from bot.blocks.card import KINDS, title
 from bot.blocks.modals import Meta, View, modal, select_input
 from bot.blocks.text import language_name, option, section
 from bot.case_view import CaseView
@@ -21,8 +21,8 @@ def correction_modal(view: CaseView, languages: list[str], answer: Meta) -> View
     blocks = [
         section(
             "is|why",
-            "The case changes, and goes to the queue where such cases go. The sift learns from it: "
-            "leads see who said what.",
+            f"*{title(view)}*\nThe case changes, and goes to the queue where such cases go. The sift learns "
+            "from it: leads see who said what.",
         ),
         *_what(view.playbook, languages, case.kind, case.topic, case.language),
     ]

@@ -97,10 +97,9 @@ def aside_list(mentions: Sequence[Mention]) -> tuple[str, list[Block]]:
             f"*{handle(mention.author, 60)}*: {escape(shorten(mention.reason, 200))}\n{said(mention, 240)}"
         )
         back = button("bring_back", "Bring back", mention.id)
-        blocks.append(section(f"list|{mention.id}", words, accessory=back))
-        blocks.append(
-            actions(f"list|{mention.id}|is", button("aside_is", "It is something else…", mention.id))
-        )
+        other = button("aside_is", "It is something else…", mention.id)
+        blocks.append(section(f"list|{mention.id}", words))
+        blocks.append(actions(f"list|{mention.id}|do", back, other))
     return f"{len(mentions)} posts set aside", blocks
 
 

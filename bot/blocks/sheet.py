@@ -66,7 +66,7 @@ EVENT_WORDS = {
     "ask_back": "asked back",
     "answer_back": "answered",
     "still_on_it": "is still on it until",
-    "correct": "said what it is:",
+    "correct": "said what it is",
     "withdrawn": "took a post out",
     "edited": "shows a post anew",
     "alike": "found it",

@@ -75,6 +75,17 @@ def weighed(examples: Iterable[Example]) -> list[Example]:
     return [one if one.by is None else replace(one, weight=one.weight * share[one.by]) for one in once]
 
 
+def ruled_of(mention: Mention) -> dict[str, str]:
+    """What the rules said of a post, by aspect."""
+    ruled = rules_said(mention)
+    return {
+        "kind": str(ruled["kind"]),
+        "topic": str(ruled["topic"] or NO_TOPIC),
+        "language": str(ruled["language"]),
+        "needed": _yes(bool(ruled["shown"])),
+    }
+
+
 # Helpers, in the order in which they are called.
 
 
@@ -127,13 +138,7 @@ def _solved(session: Session, brand: str) -> list[Example]:
 
 
 def _of_solved(mention: Mention, at: datetime) -> Example:
-    ruled = rules_said(mention)
-    says = {
-        "kind": str(ruled["kind"]),
-        "topic": str(ruled["topic"] or NO_TOPIC),
-        "language": str(ruled["language"]),
-        "needed": _yes(bool(ruled["shown"])),
-    }
+    says = ruled_of(mention)
     # Where what was learned changed the verdict, silence must not confirm it: it would confirm itself.
     said = {"needed": _yes(True)} if mention.ruled else {**says, "needed": _yes(True)}
     return Example(compared(mention.text, mention.personal_data), None, at, says, said, CONFIRMED)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.lessons.examples import Example, read_examples
+from bot.lessons.examples import Example, read_examples, ruled_of
 from bot.lessons.model import BadModel, Model, pack
 from bot.lessons.pieces import compared, fingerprint
 from bot.lessons.recording import rules_said
@@ -147,5 +147,8 @@ def _ordinary(session: Session, brand: str, now: datetime) -> list[Example]:
         .limit(2 * ORDINARY)
     )
     shown = (one for one in session.scalars(newest) if rules_said(one)["shown"])
-    posts = (compared(one.text, one.personal_data) for one in islice(shown, ORDINARY))
-    return [Example(text, None, now, {"needed": "yes"}, {}) for text in posts if text]
+    found = [
+        Example(compared(one.text, one.personal_data), None, now, ruled_of(one), {})
+        for one in islice(shown, ORDINARY)
+    ]
+    return [one for one in found if one.text]

@@ -57,6 +57,8 @@ def fit(examples: Sequence[Example]) -> dict[str, Head]:
     """A head for each aspect about which people said at least two things."""
     from sklearn.linear_model import LogisticRegression
 
+    if not examples:
+        return {}
     matrix = rows([one.text for one in examples])
     heads = {}
     for aspect in ASPECTS:

@@ -104,18 +104,20 @@ def test_what_a_process_that_ended_began_another_finishes(team, office, clock, d
         assert session.scalars(select(SiftModel.state)).one() == IN_USE
 
 
+def anything(written, mention, chance):
+    """Each of its people says whatever comes to mind."""
+    by, kinds = chance.choice([ANA, BO]), ["complaint", "question", "praise", "idea", "other"]
+    if not mention.shown:
+        return Opinion("bring_back", by) if chance.random() < 0.5 else None
+    if chance.random() < 0.3:
+        return Opinion("dismiss", by)
+    kinds.remove(mention.kind)
+    return Opinion("correct", by, kind=chance.choice(kinds))
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_team_that_says_anything_is_not_listened_to(team):
-    def at_random(written, mention, chance):
-        by, kinds = chance.choice([ANA, BO]), ["complaint", "question", "praise", "idea", "other"]
-        if not mention.shown:
-            return Opinion("bring_back", by) if chance.random() < 0.5 else None
-        if chance.random() < 0.3:
-            return Opinion("dismiss", by)
-        kinds.remove(mention.kind)
-        return Opinion("correct", by, kind=chance.choice(kinds))
-
-    team.has_worked(400, at_random)
+    team.has_worked(400, anything)
     [model] = team.sleeps()
     assert (model.state, model.weights) == (SILENT, None)
     assert "what it is: " in model.why
