@@ -148,7 +148,14 @@ class Grouping:
     def _like(self, case: Case) -> Case | None:
         """The newest case whose first post this one is a copy of; an open one before a closed one."""
         made = self._made[case.id]
-        return self._copied(made, lambda other: _can_be_behind(case, other)) if made else None
+        if made is None:
+            return None
+        first = self._copied(made, lambda other: _can_be_behind(case, other))
+        if first is None or case.kind != "praise":
+            return first
+        # Praise with a few words more may be none: only the very same words stand behind it.
+        theirs = self._made[first.id]
+        return first if theirs is not None and made.text == theirs.text else None
 
     def _copied(self, made: Likeness, fits: Callable[[Case], bool]) -> Case | None:
         nearest = [self._cases[n] for n in self._nearest(made, 2 * LOOKED_AT) if n in self._cases]
