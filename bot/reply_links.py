@@ -1,5 +1,6 @@
 """Links that take a person to where the reply goes, and the customer to where they write in private."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -10,6 +11,7 @@ from config.say import say
 from models.case import Case
 from models.mention import Mention
 
+_SERVER = re.compile(r"[A-Za-z0-9.-]{3,253}(?::[0-9]{1,5})?")
 LONGEST_LINK = 2000
 """Characters: a text in Slack has 3,000 for the link and what stands around it. In scripts whose letters take
 nine characters in a link, 280 of them are more; then the reply is copied."""
@@ -36,6 +38,8 @@ def links_for(case: Case, mention: Mention, text: str, playbook: Playbook) -> Li
         invitation: str | None = words("invite", link=private)
     else:
         invitation = words("invite_phone", phone=brand.private_phone) if brand.private_phone else None
+    if mention.source == "mastodon" and (here := _on_our_server(mention, brand)):
+        return Links(here, False, private, None, invitation)
     if mention.source != "x" or not mention.external_id.isdigit():
         return Links(view_link(mention), False, private, None, invitation)
     post = _intent(mention.external_id, text)
@@ -61,6 +65,18 @@ def _private(case: Case, mention: Mention, brand: Brand, company: str) -> str | 
         # https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links: `ref` comes back to us
         return f"https://m.me/{brand.messenger}?{urlencode({'ref': f'case-{case.id}'})}"
     return str(brand.private_form) if brand.private_form else None
+
+
+def _on_our_server(mention: Mention, brand: Brand) -> str | None:
+    """The post as our account's own server shows it, where we can answer it: on its author's server we are
+    strangers. Every server has this address for what stands on others (it asks us to log in first)."""
+    server = next(
+        (handle.rpartition("@")[2] for handle in brand.handles.get("mastodon", ()) if "@" in handle[1:]), ""
+    )
+    link = view_link(mention)
+    if link is None or not _SERVER.fullmatch(server):
+        return None
+    return f"https://{server}/authorize_interaction?{urlencode({'uri': link}, quote_via=quote)}"
 
 
 def _intent(post_id: str, text: str | None = None) -> str:

@@ -7,7 +7,7 @@ from bot.reply_check.asks import asked_in_public
 from bot.reply_check.gives_away import given_away
 from bot.reply_check.introduction import Introduction, introduction
 from bot.reply_check.learned import weights
-from bot.reply_check.length import X_LIMIT, x_length
+from bot.reply_check.length import LIMITS, Limit
 from bot.reply_check.likeness import like_one_of
 from bot.reply_check.manners import blames, gives_reason, promises_without_time, short_links
 from bot.reply_check.private import places
@@ -67,10 +67,11 @@ def check_reply(
     """The findings on a draft `text` in `language` (a two-letter code).
 
     Without a pack for that language every pack is tried, and a problem seen by any of them counts.
-    `platform` "x" adds X's length limit. Without `introduction_needed` a missing introduction is no problem:
-    the writer has already said who they are. `customer` has the customer's posts, oldest first: the draft
-    must not repeat their personal data, and should answer the newest. `recent` has our last public replies,
-    oldest first, of which the last ten count: a draft that is nearly one of them reads like a template.
+    `platform` ("x", "bluesky", "mastodon") adds its length limit. Without `introduction_needed` a missing
+    introduction is no problem: the writer has already said who they are. `customer` has the customer's posts,
+    oldest first: the draft must not repeat their personal data, and should answer the newest. `recent` has
+    our last public replies, oldest first, of which the last ten count: a draft that is nearly one of them
+    reads like a template.
     Never raises on any text.
     """
     draft = text[:LONGEST]
@@ -92,8 +93,9 @@ def check_reply(
         found.append(Problem("no_introduction", _introduce(hello)))
     found += [Problem("gives_away", _take_out(one)) for one in given]
     found += [Problem("repeats_theirs", _do_not_repeat(one)) for one in again]
-    if platform == "x" and (length := x_length(text)) > X_LIMIT:
-        found.append(Problem("too_long", _shorten(length)))
+    limit = LIMITS.get(platform or "")
+    if limit is not None and (length := limit.length(text)) > limit.most:
+        found.append(Problem("too_long", _shorten(length, limit)))
     found += _advice(draft, read, us, invites, [*customer], [*recent])
     return Finding(
         asks_in_public=bool(asked),
@@ -146,9 +148,9 @@ def _do_not_repeat(one: PersonalData) -> str:
     return f"Don't repeat their {one.kind} “{one.text}”, because everyone can read it here too."
 
 
-def _shorten(length: int) -> str:
-    over = length - X_LIMIT
-    return f"X counts {length} characters here, so shorten it by {over} to fit into {X_LIMIT}."
+def _shorten(length: int, limit: Limit) -> str:
+    over = length - limit.most
+    return f"{limit.name} counts {length} characters here, so shorten it by {over} to fit into {limit.most}."
 
 
 def _asks(names: list[str], invites: bool) -> str:

@@ -47,6 +47,22 @@ def test_on_facebook_messenger_opens_and_tells_us_the_case():
     assert "unter uns" in found.invitation
 
 
+def test_on_mastodon_the_post_opens_on_our_own_server_where_we_can_answer():
+    ours = {"mastodon": ["@care@social.example"]}
+    found = links("mastodon", "en", book(handles=ours))
+    opened = urlsplit(found.post)
+    assert (opened.netloc, opened.path) == ("social.example", "/authorize_interaction")
+    assert parse_qs(opened.query) == {"uri": ["https://x.com/mia_j/status/7000000001"]}
+    assert not found.filled
+    for handles in ({"mastodon": ["care"]}, {"mastodon": ["a@b/c?"]}, {}):
+        assert links("mastodon", "en", book(handles=handles)).post == "https://x.com/mia_j/status/7000000001"
+
+
+def test_on_bluesky_it_is_the_post_itself():
+    found = links("bluesky", "en", book())
+    assert (found.post, found.filled) == ("https://x.com/mia_j/status/7000000001", False)
+
+
 def test_elsewhere_it_is_the_form_and_without_one_the_telephone():
     form, phone = "https://tindra.example/write", "+45 70 12 34 56"
     assert links("rss", "en", book(private_form=form, private_phone=phone)).private == form

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.reply_check import Us, check_reply
+from bot.reply_check.length import mastodon_length
 from config.playbook import Playbook
 from tests.reply_check.score import TINDRA
 
@@ -73,6 +74,24 @@ def test_a_draft_too_long_for_x_is_a_problem_on_x_only():
     assert on_x.problems == ["X counts 315 characters here, so shorten it by 35 to fit into 280."]
     assert on_x.stops == []
     assert check_reply(long, "en", TINDRA, platform="facebook").problems == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "name", "most"), [("bluesky", "Bluesky", 300), ("mastodon", "Mastodon", 500)]
+)
+def test_bluesky_and_mastodon_count_signs_as_people_see_them(platform, name, most):
+    hello = "I'm Ana from Tindra customer care. "
+    family = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
+    fits = hello + family * (most - len(hello))
+    assert check_reply(fits, "en", TINDRA, platform=platform).problems == []
+    over = check_reply(fits + "e\u0301", "en", TINDRA, platform=platform).problems
+    assert over == [f"{name} counts {most + 1} characters here, so shorten it by 1 to fit into {most}."]
+
+
+def test_mastodon_counts_23_for_a_link_and_nothing_for_a_handles_server():
+    assert (
+        mastodon_length("@mia@far.example see https://tindra.example/" + "a" * 300) == len("@mia see ") + 23
+    )
 
 
 def test_a_link_counts_23_characters_on_x():
