@@ -185,7 +185,7 @@ def test_fifty_one_blocks_and_a_block_id_twice_are_noticed():
 def test_a_hostile_post_is_drawn_within_slacks_limits_and_as_data(text, hear, desk, escalations, clock):
     long = "a" * 180 + "<!here>"
     [mention] = hear(post(text, author=long, author_name=long, url="https://x.example/" + "u" * 1990))
-    number = mention.case_id or hear.listener.bring_back(mention.id, by=GRY)
+    number = mention.case_id or hear.listener.bring_back(mention.id, by=ANA)
     for name, message in drawings(desk, escalations, number, clock):
         assert_message(message)
         assert "<!" not in json.dumps(message), name
