@@ -29,6 +29,8 @@ class Entry:
 
     key: str
     """Short and stable: what is remembered of it."""
+    alias: str
+    """By what it says, when and whose it is: by this it is known again when the feed gives it another id."""
     post: Post | None
     """None: there are no words in it."""
     dated: bool
@@ -71,7 +73,9 @@ def read_feed(body: bytes, name: str, url: str, content_type: str | None, now: d
             language=_language(_raw(_raw(row, "title_detail"), "language")) or language,
         )
         key = hashlib.sha256(external.encode(errors="replace")).hexdigest()[:20]
-        entries.setdefault(key, Entry(key, post if part.text else None, dated=part.at is not None))
+        said = f"{part.words}\n{post.author}"
+        alias = "~" + hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
+        entries.setdefault(key, Entry(key, alias, post if part.text else None, dated=part.at is not None))
     reason = parsed.get("bozo_exception") if parsed.get("bozo") else None
     broken = " ".join(str(reason).split())[:200] if reason else None
     return Document(list(entries.values()), broken)

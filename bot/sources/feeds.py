@@ -28,7 +28,10 @@ MOST_FIRST = 20
 """Entries that connecting a feed may bring: where none has a date, all of them look new."""
 MOST_POSTS = 200
 """Posts in one batch; the rest come with the next fetch."""
-_REMEMBERED = 3_000
+_REMEMBERED = 5_000
+"""Keys of entries, and their aliases."""
+_TELLS_ALONE = 60
+"""Characters from which on an entry without a date is known again by its words."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _WITHOUT_RETRY_AFTER = timedelta(minutes=10)
 _LONGEST_WAIT = timedelta(hours=24)
@@ -110,10 +113,13 @@ class FeedSource:
         oldest = (_time(since.get("at")) or now) - self._first_days
         new: list[tuple[Entry, Post]] = []
         passed: list[str] = []
+        still = {entry.alias for entry in document.entries if entry.key in known}
         for entry in document.entries:
             if entry.key in known:
                 continue
-            if entry.post is None:
+            if entry.alias in known and entry.alias not in still and _tells(entry):
+                passed.append(entry.key)  # the feed gave it another id, or lost it
+            elif entry.post is None:
                 notes.append(f"The feed {self._feed} has an entry without words, which was left out")
                 passed.append(entry.key)
             elif entry.dated and entry.post.created_at < oldest:
@@ -130,8 +136,10 @@ class FeedSource:
         whole = len(new) <= MOST_POSTS
         new = new[:MOST_POSTS]
         keys = [*(entry.key for entry, _ in new), *passed]
+        done = known.union(keys)
+        keys += [e.alias for e in document.entries if e.key in done and e.alias not in known and _tells(e)]
         # Those still in the feed stay remembered first: they are the ones that would come again.
-        present = {entry.key for entry in document.entries}
+        present = {key for entry in document.entries for key in (entry.key, entry.alias)}
         seen = [k for k in seen if k in present] + [k for k in seen if k not in present]
         return [post for _, post in new], (keys + seen)[:_REMEMBERED], list(dict.fromkeys(notes)), whole
 
@@ -191,7 +199,9 @@ class FeedSource:
 
     def _refuse(self, response: requests.Response, now: datetime) -> None:
         status = response.status_code
-        wait = _retry_after(response.headers.get("retry-after"), now)
+        # Reddit says it in a header of its own: seconds that are left, sometimes with a fraction.
+        reset = response.headers.get("x-ratelimit-reset", "").partition(".")[0]
+        wait = _retry_after(response.headers.get("retry-after") or reset, now)
         if status == 429 or (status == 503 and wait):
             until = wait or now + _WITHOUT_RETRY_AFTER
             raise Busy(f"The feed {self._feed} asks to wait until {until:%H:%M:%S} UTC", until)
@@ -203,6 +213,10 @@ class FeedSource:
             raise SourceError(f"The feed {self._feed} is out of order at the moment ({status})")
         if status != 200:
             raise SourceError(f"The feed {self._feed} answered with status {status}")
+
+
+def _tells(entry: Entry) -> bool:
+    return entry.post is not None and (entry.dated or len(entry.post.text) >= _TELLS_ALONE)
 
 
 def _retry_after(value: str | None, now: datetime) -> datetime | None:

@@ -541,6 +541,45 @@ def test_a_change_of_words_is_not_a_new_post(network, feed):
     assert feed.fetch(feed.fetch(None).cursor).posts == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"guid": ""}),
+        ({}, {"guid": "", "link": ""}),
+        ({"guid": ""}, {"guid": "", "link": "https://forum.example/new/1"}),
+        ({"guid": ""}, {}),
+    ],
+)
+def test_entries_that_lose_or_change_their_ids_do_not_come_again(before, after, network, clock, feed):
+    network.answer(PATH, rss(*(item(n, clock.at, **before) for n in range(5))))
+    network.answer(PATH, rss(*(item(n, clock.at, **after) for n in range(5)), item(9, clock.at)))
+    first = feed.fetch(None)
+    assert len(first.posts) == 5
+    assert [post.text for post in feed.fetch(first.cursor).posts] == ["Lamp 9\nIt flickers, the 9. time"]
+
+
+def test_the_same_words_at_the_same_time_under_a_new_id_are_new_while_the_old_one_stands_there(
+    network, clock, feed
+):
+    again = item(1, clock.at, guid="lamp-1b", link="https://forum.example/1b")
+    network.answer(PATH, rss(item(1, clock.at)))
+    network.answer(PATH, rss(item(1, clock.at), again))
+    assert len(feed.fetch(feed.fetch(None).cursor).posts) == 1
+
+
+def test_a_short_entry_without_a_date_is_known_by_its_id_alone(network, feed):
+    network.answer(PATH, rss(item(1, title="", description="Thanks!")))
+    network.answer(PATH, rss(item(2, title="", description="Thanks!")))
+    assert len(feed.fetch(feed.fetch(None).cursor).posts) == 1
+
+
+def test_reddit_says_in_its_own_way_how_long_to_wait(network, clock, feed):
+    network.answer(PATH, "", 429, headers={"x-ratelimit-reset": "93.0", "x-ratelimit-remaining": "0.0"})
+    with pytest.raises(Busy) as busy:
+        feed.fetch(None)
+    assert busy.value.until == clock.at + timedelta(seconds=93)
+
+
 def test_a_name_makes_ids_its_own(network, clock):
     network.answer(PATH, rss(item(1)))
     one, two = (FeedSource(name, network.url + PATH, 600, clock) for name in ("one", "two"))
