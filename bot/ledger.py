@@ -158,5 +158,5 @@ def _tell(office: Office, session: Session, month: Month) -> None:
             " the month ends (UTC). `sources.x.budget` in the playbook raises it."
         )
     else:
-        words = f":money_with_wings: X: {month}. When it is used, only direct mentions will be read."
+        words = f":money_with_wings: X: {month}. When the budget is used, only direct mentions will be read."
     office.tell_leads(session, key, words)

@@ -196,7 +196,7 @@ class Replies:
     def _must_be_there(mention: Mention) -> None:
         if mention.gone_at is not None:
             how = GONE_WORDS[mention.gone_because or DELETED]
-            raise NotAllowed(f"The post is {how}, so there is nothing left to reply to.")
+            raise NotAllowed(f"The post {how}, so there is nothing left to reply to.")
 
     @staticmethod
     def _must_be_new(session: Session, mention: Mention, text: str, by: str) -> None:

@@ -106,7 +106,7 @@ class Withdrawing:
             case.dismiss(by=BOT, at=at, because="no_reply")
         elif case.owner is not None and case.is_open:
             more = "" if left else " It was all there was: if you are in touch in private, go on there."
-            told = f"A post in your case {case.id} is {words}, so its words are gone here too.{more}"
+            told = f"A post in your case {case.id} {words}, so its words are gone here too.{more}"
             self.office.tell(session, f"withdrawn:{mention.id}", case.owner, told)
         session.flush()
         show_again(session, messages_of(session, case), at)

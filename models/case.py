@@ -328,7 +328,7 @@ class Case(Timed, Alike, Corrected, Base):
         left."""
         if all(mention.author != self.author for mention in self.mentions):
             self.author = NO_NAME
-        self._record("withdrawn", BOT, at, words)
+        self._record("withdrawn", BOT, at, f"it {words}")
 
     def post_changed(self, mention: Mention, *, at: datetime) -> None:
         """A post in it says something else now."""

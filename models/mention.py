@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.case import Case
 
 DELETED, HIDDEN = "deleted", "hidden"
-GONE_WORDS = {DELETED: "deleted by its author", HIDDEN: "not public any more"}
+GONE_WORDS = {DELETED: "was deleted by its author", HIDDEN: "is not public any more"}
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 

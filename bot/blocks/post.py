@@ -45,7 +45,7 @@ def post_blocks(mention: Mention, prefix: str, zone: str, *, limit: int = 1200) 
 def said(mention: Mention, limit: int) -> str:
     """The post's words, or why they don't stand here."""
     if mention.gone_at is not None:
-        return f"_This post is {GONE_WORDS[mention.gone_because or DELETED]}. Its words are gone here too._"
+        return f"_This post {GONE_WORDS[mention.gone_because or DELETED]}. Its words are gone here too._"
     return WITHHELD if mention.personal_data else quoted(mention.text, limit)
 
 

@@ -177,11 +177,11 @@ def test_the_card_says_that_it_is_gone_without_anybodys_name(withdraw, mention, 
     withdraw(mention)
     text, blocks = card(desk.view(1))
     assert_message({"text": text, "blocks": blocks})
-    assert "This post is deleted by its author. Its words are gone here too." in str(blocks)
+    assert "This post was deleted by its author. Its words are gone here too." in str(blocks)
     assert "x.com" not in str(blocks)
     assert "name not given" not in str(blocks)
     sheet = str(case_sheet(desk.view(1)))
-    assert "took a post out · deleted by its author" in sheet
+    assert "took a post out · it was deleted by its author" in sheet
 
 
 def test_an_everyday_case_that_waits_is_dismissed_when_nothing_is_left(withdraw, mention, db):
@@ -222,7 +222,7 @@ def test_somebodys_case_stays_theirs_and_they_hear_of_it(withdraw, mention, db, 
     assert withdraw(mention)
     assert case_of(db, 1)[0] == CLAIMED
     [told] = notices(db, ANA)
-    assert told.startswith("A post in your case 1 is deleted by its author, so its words are gone here too.")
+    assert told.startswith("A post in your case 1 was deleted by its author, so its words are gone here too.")
     assert "It was all there was" in told
 
 

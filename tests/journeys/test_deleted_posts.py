@@ -50,5 +50,5 @@ def test_a_deleted_post_leaves_its_card_and_an_edited_one_stands_there_anew(slac
             eventually(lambda: "is green" in str(slack.card(2)))
             assert "· edited ·" in str(slack.card(2))
             assert "is red" not in str(slack.card(2))
-            told = slack.direct(ANA, "A post in your case 1 is deleted by its author")
+            told = slack.direct(ANA, "A post in your case 1 was deleted by its author")
             assert "if you are in touch in private, go on there" in str(told)
