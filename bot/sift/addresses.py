@@ -141,7 +141,8 @@ _DUTCH_CODE_AND_NUMBER = re.compile(
 _TOWN = rf"[{_UP}][\w'-]{{1,30}}"
 _PLACE = (
     rf"(?!(?:Mobile|Phone|Tel|Fax|Email|Desk)\b){_TOWN}"
-    rf"(?:[ -](?:{_TOWN}|[A-ZÆØÅ]\b|am|an der|upon|on|de|sur|den|aan den|la|les)(?:[ -]{_TOWN})?)?"
+    rf"(?:[ -](?:{_TOWN}|[A-ZÆØÅ]\b|(?:am|an der|upon|on|de|sur|den|aan den|la|les)"
+    rf"[ -]{_TOWN})(?:[ -]{_TOWN})?)?"
 )
 _FLOOR = (
     r"(?:\d{1,2}\.?\s?(?:sal|etage|OG|Etage|tr)\b\.?|(?:\d{1,2}|st|kl)\.?,?\s?(?:tv|th|mf)\b\.?|(?:st|"
@@ -150,7 +151,7 @@ _FLOOR = (
     r"[Ff]lat\s\w{1,4}|[Ss]uite\s\w{1,5}|"
     r"[Uu]nit\s\w{1,4}|\d\s?hoog|bis|EG|HH\b|#\s?\d+\w?|appt\.?\s?\d+|étage\s\d|apto\.?\s?\d+|"
     r"\d{1,2}\.?[oaº°ª]\s?(?:[A-Z]\b|izq\w*\.?|dcha\.?|der\w*\.?)|"
-    r"int(?:erno|\.)\s?\d+|scala\s\w\b|bloco\s\w+|\d{1,2}\.?[oº°]\s?(?:esq|dto|dir|fte|andar)\w*\.?)"
+    r"int(?:erno|\.)\s?\d+|scala\s\w\b|bloco\s\w+|\d{1,2}\.?[oº°]\s?(?:[Ee]sq|[Dd]to|[Dd]ir|[Ff]te|[Aa]ndar)\w*\.?)"
 )
 _TAIL = re.compile(
     rf"(?:\s{{0,3}},?\s{{0,3}}{_FLOOR}){{0,3}}"

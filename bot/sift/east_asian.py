@@ -116,7 +116,7 @@ _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 _HONG_KONG = re.compile(r"(?<![\dA-Za-z-])[A-Z]{1,2}\d{6}\([\dA]\)")
 _NATIONAL_LABELLED = re.compile(
     r"(?:マイナンバー|個人番号|身份证号?码?|身份證號?碼?|身分證字?號?|在留カード(?:番号)?)"
-    r"(?:は|が|:|是|为|為)?[ ]{0,2}"
+    r"(?:は|が|も|の番号は|:|是|为|為)?[ ]{0,2}"
     r"(?P<value>[A-Za-z]{0,2}\d(?:[ -]?\d){6,17}[A-Za-z]{0,2})(?![\dA-Za-z])"
 )
 

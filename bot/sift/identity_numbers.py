@@ -6,6 +6,7 @@ from datetime import date
 
 from stdnum import iban, luhn
 from stdnum.br import cpf
+from stdnum.de import idnr
 from stdnum.es import dni, nie
 from stdnum.fi import hetu
 from stdnum.fr import nir
@@ -181,6 +182,10 @@ def national_numbers(text: str) -> Iterator[Found]:
     if re.search(r"\bpesel\b", text, re.IGNORECASE):
         for found in re.finditer(r"(?<!\w)\d{11}(?!\w)", text):
             if pesel.is_valid(found[0]):
+                yield "national number", found.start(), found.end()
+    if re.search(r"\bsteuer-?(?:id|identifikations|nummer)", text, re.IGNORECASE):
+        for found in re.finditer(r"(?<!\w)\d{11}(?!\w)", text):
+            if idnr.is_valid(found[0]):
                 yield "national number", found.start(), found.end()
     if re.search(r"\b(?:bsn|burgerservicenummer)\b", text, re.IGNORECASE):
         for found in _BSN_LIKE.finditer(text):

@@ -7,7 +7,7 @@ from bot.sift.ads import AdFinder
 from bot.sift.cues import CueLists
 from bot.sift.kind import KindFound, find_kind
 from bot.sift.kind_learned import learned
-from bot.sift.kind_signs import settled, signs
+from bot.sift.kind_signs import settled, signs, without_support
 from bot.sift.plain_text import normalised, without_links, without_names_and_links
 from bot.sift.severity import Severity, SeverityFinder
 from bot.sift.words import WordList
@@ -104,7 +104,9 @@ def _weighed(ruled: Ruled, *, severe: bool) -> tuple[Kind, str] | None:
     found = ruled.signs(themes)
     if settled(found, ruled.found.kind):
         return None
-    never = set[Kind]({"ad"} if ruled.never_an_ad else ())
+    never = without_support(found)
+    if ruled.never_an_ad:
+        never.add("ad")
     if severe:
         never |= {"praise", "ad"}  # nothing grave becomes everyday
     read = learned().read(found, ruled.found.kind, never=never - {ruled.found.kind})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from bot.sift.plain_text import LETTER, UNSPACED
+from config.sifting import Kind
 
 _TOKEN = re.compile(rf"(?:{LETTER}|')+|[{UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -13,6 +14,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 _LENGTHS, _COUNTS = (5, 8, 11, 17, 26), (1, 2, 3)
 _READ = 1500
 """Characters: what a post is stands in its beginning, and a story of 25,000 costs no more than this."""
+AD_LISTS = ("for_sale", "jobs", "giveaway", "affiliate")
 CUES = ("complaint", "praise", "question", "idea")
 
 
@@ -49,6 +51,20 @@ def settled(found: Set[str], kind: str) -> bool:
     strong = f"cue {kind} 1+" in found or (kind == "complaint" and "cue not praise 1+" in found)
     rival = any(f"cue {other} 1+" in found for other in CUES if other != kind)
     return strong and ("words 11+" not in found or not rival)
+
+
+# What has to be there for a post to be read as a kind: without it the weights say so by chance.
+_SPEAKS_FOR: dict[Kind, tuple[str, ...]] = {
+    "praise": ("theme kindness 1+", "theme delight 1+", "cue praise 1+", "cue praise? 1+", "cue loving 1+"),
+    "question": ("has ?", "theme asking 1+", "cue question 1+", "cue question? 1+"),
+    "idea": ("theme wish 1+", "cue idea 1+", "cue idea? 1+"),
+    "ad": ("theme offer 2+", *(f"cue {name} 1+" for name in AD_LISTS)),
+}
+
+
+def without_support(found: Set[str]) -> set[Kind]:
+    """The kinds that nothing in a post speaks for."""
+    return {kind for kind, signs in _SPEAKS_FOR.items() if found.isdisjoint(signs)}
 
 
 def _form(text: str) -> Iterator[str]:

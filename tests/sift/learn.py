@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.sift.hurried import with_hurried_forms
 from bot.sift.kind_learned import FILE, Weights
 from bot.sift.kind_reading import KindReader
-from bot.sift.kind_signs import settled
+from bot.sift.kind_signs import settled, without_support
 from bot.sift.plain_text import normalised
 from bot.sift.scoring import Kinds
 from bot.sift.words import WordBook
@@ -105,7 +105,7 @@ def answer(one: Example, weights: Weights) -> Kind:
     """What the whole says of an example."""
     if one.ad or settled(one.signs, one.ruled):
         return "ad" if one.ad else one.ruled
-    return weights.read(one.signs, one.ruled).kind
+    return weights.read(one.signs, one.ruled, never=without_support(one.signs) - {one.ruled}).kind
 
 
 def write(every: list[Example]) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.sift.kind_learned import FILE, Weights
-from bot.sift.kind_signs import settled, signs
+from bot.sift.kind_signs import settled, signs, without_support
 from bot.sift.sift import Sifter
 from config.playbook import Playbook
 from tests.sift.company import packs, playbook, sift
@@ -87,6 +87,12 @@ def test_the_rules_head_start_decides_a_tie():
 def test_what_hardly_reads_like_an_ad_is_none():
     weights = Weights({"a": (0.0, 0.0, 0.0, 0.0, 1.6, 0.0)})
     assert weights.read({"a"}, "other").kind == "other"
+
+
+def test_no_post_is_read_as_praise_or_an_ad_without_a_word_of_either():
+    nothing = weighed("one two three four five six seven")
+    assert without_support(nothing) == {"praise", "question", "idea", "ad"}
+    assert "praise" not in without_support(nothing | {"theme kindness 1+"})
 
 
 def weighed(text: str, **tally: int) -> set[str]:
