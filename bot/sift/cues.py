@@ -23,6 +23,7 @@ _IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 # has answered" and "virker simpelthen stadig ikke" reach far, "nobody came and it is lost" must not.
 _REACH = {"expected": (4, 6), "praise": (3, 3), "praise?": (3, 3)}
 _SHORT_REACH = (2, 0)
+_THEMES = {("theme", name): name for name in Themes.model_fields}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class CueLists:
     @classmethod
     def of(cls, packs: Iterable[SiftWords]) -> "CueLists":
         packs = list(packs)
-        books = tuple(cue_book(pack) for pack in packs)
+        books = cue_books(packs)
         return cls(
             books=books,
             negations=WordList(books, "negations"),
@@ -56,20 +57,23 @@ class CueLists:
 
     def has_any(self, text: str, names: Iterable[str]) -> bool:
         """Whether any word of the lists `names` is in `text` (normalised)."""
-        return any(name in book.found(text) for book in self.books for name in names)
+        return not all(book.found(text).keys().isdisjoint(names) for book in self.books)
 
     def themes(self, text: str) -> dict[str, list[str]]:
-        """The words of `text` (normalised) that speak of each theme."""
+        """The words of `text` (normalised) that speak of a theme, by theme."""
         lists = [book.found(text) for book in self.books]
+        named = set[Hashable]().union(*lists)
         return {
-            name: [text[start:end] for start, end in places(lists, ("theme", name))]
-            for name in Themes.model_fields
+            name: [text[start:end] for start, end in places(lists, key)]
+            for key, name in _THEMES.items()
+            if key in named
         }
 
     def find(self, text: str, names: Iterable[str]) -> list[Cue]:
         """Cues of the lists `names` in `text` (normalised), longest first where they overlap, by position."""
         lists = [book.found(text) for book in self.books]
-        found = [(start, end, name) for name in names for start, end in places(lists, name)]
+        named = set[Hashable]().union(*lists)
+        found = [(start, end, name) for name in names if name in named for start, end in places(lists, name)]
         if not found:
             return []
         found.sort(key=lambda f: (f[0] - f[1], f[0]))
@@ -80,7 +84,7 @@ class CueLists:
         neutral = [(start, end) for start, end, name in taken if name == "neutral"]
         negations = [
             (start, end)
-            for start, end in places(lists, "negations")
+            for start, end in (places(lists, "negations") if "negations" in named else ())
             # 仕方ない, 没关系: there the negation is a piece of a longer word.
             if not (_IS_UNSPACED.match(text, start) and any(s <= start < e for s, e in neutral))
         ]
@@ -131,8 +135,13 @@ def cue_book(pack: SiftWords) -> WordBook:
         lists[name] = getattr(pack, name)
     for name in ("danger", "legal", "press"):
         lists[name] = getattr(pack.severity, name)
-    lists |= {("theme", name): getattr(pack.themes, name) for name in Themes.model_fields}
+    lists |= {key: getattr(pack.themes, name) for key, name in _THEMES.items()}
     return WordBook(lists)
+
+
+def cue_books(packs: Iterable[SiftWords]) -> tuple[WordBook, ...]:
+    """The books of several packs, each once."""
+    return tuple(dict.fromkeys(cue_book(pack) for pack in packs))
 
 
 def quoted(cues: Iterable[Cue]) -> str:

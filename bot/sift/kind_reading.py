@@ -9,7 +9,7 @@ from bot.sift.kind import KindFound, find_kind
 from bot.sift.kind_learned import learned
 from bot.sift.kind_signs import settled, signs, without_support
 from bot.sift.plain_text import normalised, without_links, without_names_and_links
-from bot.sift.severity import Severity, SeverityFinder
+from bot.sift.severity import NEVER_SEVERE, NOT_SEVERE, Severity, SeverityFinder
 from bot.sift.words import WordList
 from config.language_sift import SiftWords
 from config.sifting import Kind, Reach
@@ -76,12 +76,12 @@ class KindReader:
         """The kind of `post`, whose `normalised` text is `text`."""
         ruled = self.ruled(post, text, language)
         grave = self._grave.get(language, self._all_grave)
-        kind: Kind = "ad" if ruled.ad else ruled.found.kind
-        reason = ruled.ad or ruled.found.reason
-        if not ruled.ad:
-            severe = grave.find(ruled.speech, kind="other", metrics=post.metrics).grade > 0
-            kind, reason = _weighed(ruled, severe=severe) or (kind, reason)
-        return KindRead(kind, reason, grave.find(ruled.speech, kind=kind, metrics=post.metrics))
+        if ruled.ad:
+            return KindRead("ad", ruled.ad, NOT_SEVERE)
+        severity = grave.find(ruled.speech, metrics=post.metrics)
+        weighed = _weighed(ruled, severe=severity.grade > 0)
+        kind, reason = weighed or (ruled.found.kind, ruled.found.reason)
+        return KindRead(kind, reason, NOT_SEVERE if kind in NEVER_SEVERE else severity)
 
     def ruled(self, post: Post, text: str, language: str) -> Ruled:
         """What the rules alone see."""

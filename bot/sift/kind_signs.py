@@ -1,12 +1,13 @@
 """What of a post is weighed by what was learned: its form, its cue words and the themes it speaks of."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from functools import lru_cache
 
 from bot.sift.plain_text import LETTER, UNSPACED
 from config.sifting import Kind
 
-_TOKEN = re.compile(rf"(?:{LETTER}|')+|[{UNSPACED}]+")
+_TOKEN = re.compile(rf"(?:{LETTER}++|')+|[{UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _NUMBER = re.compile(r"\d+")
 _MONEY = re.compile(r"[€£$¥]|\b(?:kr|eur|usd|gbp)\b|円|元")
@@ -69,7 +70,9 @@ def without_support(found: Set[str]) -> set[Kind]:
 
 def _form(text: str) -> Iterator[str]:
     words = _TOKEN.findall(text)
-    length = sum(max(len(word) // 2, 1) if _IS_UNSPACED.match(word) else 1 for word in words)
+    length = len(words)
+    if not text.isascii():
+        length += sum(max(len(word) // 2, 1) - 1 for word in words if _IS_UNSPACED.match(word))
     yield from _steps("words", length, _LENGTHS)
     yield from _steps("sentences", len(_SENTENCE_END.findall(text)), (2, 3, 4))
     yield from _steps("numbers", len(_NUMBER.findall(text)), _COUNTS)
@@ -84,5 +87,6 @@ def _form(text: str) -> Iterator[str]:
         yield "money"
 
 
-def _steps(name: str, value: int, steps: Iterable[int]) -> Iterator[str]:
-    return (f"{name} {step}+" for step in steps if value >= step)
+@lru_cache(maxsize=10_000)
+def _steps(name: str, value: int, steps: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(f"{name} {step}+" for step in steps if value >= step)

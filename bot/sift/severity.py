@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.sift.cues import cue_book
+from bot.sift.cues import cue_books
 from bot.sift.words import WordList
 from config.language_sift import SiftWords
 from config.sifting import Kind, Reach
@@ -20,25 +20,28 @@ class Severity:
     why: str
 
 
+NOT_SEVERE = Severity(EVERYDAY, "")
+NEVER_SEVERE: frozenset[Kind] = frozenset({"praise", "ad"})
+"""Kinds of posts that are always everyday, whatever their words."""
+
+
 class SeverityFinder:
     """Looks for grave words. A post is read in its own language and in English, which people mix in."""
 
     def __init__(self, packs: Iterable[SiftWords], reach: Reach) -> None:
-        books = tuple(cue_book(pack) for pack in packs)
+        books = cue_books(packs)
         self._words = [
             (grade, label, WordList(books, label))
             for grade, label in ((DANGER, "danger"), (SEVERE, "legal"), (SEVERE, "press"))
         ]
         self._reach = reach
 
-    def find(self, text: str, *, kind: Kind, metrics: Mapping[str, int]) -> Severity:
-        """The grade of a post with this `normalised` text. Praise and ads are always everyday."""
-        if kind in ("praise", "ad"):
-            return Severity(EVERYDAY, "")
+    def find(self, text: str, *, metrics: Mapping[str, int]) -> Severity:
+        """The grade of a post with this `normalised` text, of a kind that can be severe."""
         for grade, label, words in self._words:
             if word := words.first(text):
                 return Severity(grade, f"{label}: '{word}'")
         for name, limit in (("followers", self._reach.followers), ("reposts", self._reach.reposts)):
             if metrics.get(name, 0) >= limit:
                 return Severity(SEVERE, f"{metrics[name]:,} {name}")
-        return Severity(EVERYDAY, "")
+        return NOT_SEVERE

@@ -65,7 +65,8 @@ class WordList:
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where the words of `all` start and end."""
-        return places([book.found(text) for book in self.books], self.name)
+        found = [lists for book in self.books if self.name in (lists := book.found(text))]
+        return places(found, self.name) if found else []
 
 
 def places(found: Iterable[FoundByList], name: Hashable) -> list[tuple[int, int]]:
