@@ -109,7 +109,10 @@ class Targets:
         if case.promise_warned or case.promised_for is None or case.promised_for <= now:
             return False
         calendar = calendar_of(session, self.office.playbook.queue(case.queue), now)
-        near = open_time_before(case.promised_for, self.office.playbook.promises.remind_before, calendar)
+        try:
+            near = open_time_before(case.promised_for, self.office.playbook.promises.remind_before, calendar)
+        except ValueError:
+            return False  # so rarely open that the promise was made later than that, whenever it was
         return near <= now and (case.promised_at is None or case.promised_at < near)
 
     def _remind(self, session: Session, case: Case, at: datetime) -> bool:

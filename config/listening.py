@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
 from config.settings import ROOT
 from config.social_sources import BlueskyListening, MastodonListening
-from config.values import Part, Span
+from config.values import Part, Span, from_days_to_days
 from config.web_sources import FacebookListening, Webhook
 
 
@@ -45,9 +45,9 @@ class Recheck(Part):
     """How often stored posts are looked at again, to see what their authors deleted or changed. A look costs
     a post read, but for posts that were read on the same UTC day."""
 
-    every: Annotated[Span, Field(ge=timedelta(days=1), le=timedelta(days=365))] = timedelta(days=7)
+    every: Annotated[Span, from_days_to_days(1, 365)] = timedelta(days=7)
     """Posts of open cases are looked at each day, whatever stands here."""
-    within: Annotated[Span, Field(ge=timedelta(days=1))] = timedelta(days=30)
+    within: Annotated[Span, from_days_to_days(1, 3660)] = timedelta(days=30)
     """Posts older than this are looked at only while their case is open."""
 
 
@@ -63,6 +63,12 @@ class XListening(Part):
     budget: ReadingBudget | None = None
     recheck: Recheck | None = Recheck()
     """None: deleted and edited posts are not noticed unless they come by themselves."""
+
+    @model_validator(mode="after")
+    def one_way_at_least(self) -> "XListening":
+        if not (self.search or self.mentions):
+            raise ValueError("search or mentions must be true: else nothing comes from there")
+        return self
 
     @model_validator(mode="after")
     def the_stream_has_search_for_its_gaps(self) -> "XListening":
@@ -92,6 +98,17 @@ class Sources(Part):
     feeds: tuple[Feed, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     replay: Replay | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def a_name_alone_switches_a_source_on(cls, given: object) -> object:
+        """`x:` with nothing below it, as it is left when every line there is a comment."""
+        if not isinstance(given, dict):
+            return {} if given is None else given
+        alone = ("x", "facebook", "bluesky", "mastodon")
+        lists = ("feeds", "webhooks")
+        empty: dict[str, object] = {key: {} for key in alone} | {key: [] for key in lists}
+        return {key: empty.get(key, value) if value is None else value for key, value in given.items()}
 
     @property
     def need_web(self) -> bool:

@@ -119,9 +119,10 @@ def load_playbook(path: Path) -> Playbook:
 
 
 def _unique(key: str, names: list[str]) -> None:
-    doubled = sorted({n for n in names if names.count(n) > 1})
-    if doubled:
-        raise ValueError(f"{key}: {', '.join(doubled)} stands there twice; names must differ")
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            where: tuple[int | str, ...] = (*key.split("."), place)
+            raise Misplaced(where, f"{name} stands there twice; names must differ")
 
 
 def _there(where: tuple[int | str, ...], what: str, name: str, known: set[str]) -> None:

@@ -10,11 +10,19 @@ KINDS = ("complaint", "question", "praise", "idea", "ad", "other")
 Kind = Literal["complaint", "question", "praise", "idea", "ad", "other"]
 
 
+def _phone_region(value: str) -> str:
+    from phonenumbers import SUPPORTED_REGIONS  # here, so that only a whole playbook loads it
+
+    if value not in SUPPORTED_REGIONS:
+        raise ValueError('write a country by its two letters, such as DK (Norway: "NO")')
+    return value
+
+
 class Noise(Part):
     """A team's own rule for setting posts aside, with the reason people will read."""
 
     reason: str
-    any: Words
+    any: Annotated[Words, Field(min_length=1)]
     unless: Words = ()
 
 
@@ -48,7 +56,7 @@ class Sift(Part):
     """Below this confidence the language is "unknown"."""
     order_pattern: Annotated[str, AfterValidator(regular_expression)] | None = None
     """Regular expression of our order numbers; found first, before anything is taken for a phone number."""
-    phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("GB", "DK", "NL", "DE")
+    phone_regions: tuple[Annotated[str, AfterValidator(_phone_region)], ...] = ("GB", "DK", "NL", "DE")
     learn: bool = True
     """From 200 of the team's corrections on, what they teach refines the rules: docs/learning.md."""
 

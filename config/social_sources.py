@@ -40,3 +40,9 @@ class MastodonListening(Part):
     """Who mentions or quotes our account."""
     search: bool = False
     """Keywords in the server's search, where it has one."""
+
+    @model_validator(mode="after")
+    def one_way_at_least(self) -> "MastodonListening":
+        if not (self.mentions or self.search) and self.tags == ():
+            raise ValueError("mentions, search or a tag is needed: else nothing comes from there")
+        return self

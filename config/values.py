@@ -86,6 +86,17 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def from_days_to_days(least: int, most: int) -> AfterValidator:
+    """Bounds of a Span. pydantic's own would be told in Python's words."""
+
+    def check(span: timedelta) -> timedelta:
+        if not timedelta(days=least) <= span <= timedelta(days=most):
+            raise ValueError(f"write a time span from {least}d to {most}d")
+        return span
+
+    return AfterValidator(check)
+
+
 def known(who: str, what: str, used: tuple[str, ...], there: set[str]) -> None:
     """Raises ValueError when a part names something that the playbook does not have."""
     for name in used:

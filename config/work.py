@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from config.hours import AtWork
 from config.sifting import Kind
-from config.values import Channel, Language, Part, Span, Words
+from config.values import Channel, Language, Part, Span, Words, from_days_to_days
 
 
 class Targets(Part):
@@ -94,5 +94,5 @@ class Idle(Part):
 class ApprovedAnswers(Part):
     """Answers that leads approved for everybody."""
 
-    check_after: Annotated[Span, Field(ge=timedelta(days=1), le=timedelta(days=1095))] = timedelta(days=180)
+    check_after: Annotated[Span, from_days_to_days(1, 1095)] = timedelta(days=180)
     """After so long the lead who approved one is asked whether it still holds, unless they chose another."""

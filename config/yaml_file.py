@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from config.advice import advice
 from config.errors import SettingsError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -42,7 +43,7 @@ def load_model(path: Path, model: type[Model]) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         mistakes = _own_mistakes(error.errors())
-        lines = [f"{path}:{line_of(tree, loc)}: {_key(loc)}: {_advice(e)}" for loc, e in mistakes]
+        lines = [f"{path}:{line_of(tree, loc)}: {_key(loc)}: {advice(e)}" for loc, e in mistakes]
         raise SettingsError("\n".join(lines)) from None
 
 
@@ -111,20 +112,6 @@ def _key(loc: tuple[int | str, ...]) -> str:
     for part in loc:
         out += f"[{part}]" if isinstance(part, int) else f".{part}"
     return out.lstrip(".") or "(top)"
-
-
-def _advice(error: Any) -> str:
-    kind, message = error["type"], str(error["msg"])
-    if kind == "extra_forbidden":
-        return "there is no such key; remove it or check its spelling."
-    if kind == "missing":
-        return "this key is needed and is not there."
-    if kind == "too_short":
-        return "name at least one."
-    message = message.removeprefix("Value error, ").replace("Input should be", "it should be", 1).rstrip(".")
-    given = error.get("input")
-    short = isinstance(given, str | int | float) and len(repr(given)) < 60
-    return f"{message}, found {given!r}." if short else f"{message}."
 
 
 def _refuse_doubled_keys(path: Path, node: yaml.Node, visited: set[int]) -> None:

@@ -1,5 +1,7 @@
 """The sheet: what the person who has a case works from, shown to them alone."""
 
+from datetime import datetime
+
 from bot.blocks.card import grave, here_blocks, title
 from bot.blocks.learned import learned_blocks
 from bot.blocks.post import post_blocks
@@ -171,6 +173,8 @@ def timeline(view: CaseView, most: int = EVENTS_ON_SHEET) -> str:
         why = " ".join((event.why or "").split())
         if event.what in ("tick", "untick") and why in view.playbook.steps:
             why = f"“{view.playbook.steps[why].label}”"
+        if event.what in ("promise", "promise_broken"):
+            what, why = f"{what} {clock_time(datetime.fromisoformat(why), view.zone, view.now)}", ""
         why = f" · {escape_but_people(shorten(why, 160))}" if why else ""
         lines.append(f"{clock_time(event.at, view.zone, view.now)}  {person(event.actor)} {what}{why}")
     while sum(len(line) + 1 for line in lines) > TEXT_LIMIT - 100:

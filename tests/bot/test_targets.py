@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks.reply_parts import promise_offer
+from bot.blocks.sheet import timeline
 from bot.missed import AT_MOST, Missed
+from bot.targets import Targets
 from models.case import Case
 from models.errors import NotAllowed
 from models.event import Event
@@ -18,6 +20,7 @@ from tests.people import ANA, BO, CARLA, STEPS, playbook, post
 from tests.slack_limits import assert_message
 
 OFFICE = {"days": {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
+TARGETS = {"first_response": "1h", "resolution": "16h"}
 ANSWER = "I'm Ana, customer care at Tindra. A new seal is on its way to you."
 
 
@@ -29,7 +32,7 @@ def at(text):
 def book():
     queue = {
         "name": "everyone", "channel": "mentions", "time_zone": "Europe/Copenhagen", "hours": OFFICE,
-        "targets": {"first_response": "1h", "resolution": "16h"},
+        "targets": TARGETS,
     }  # fmt: skip
     steps = [step | ({"tells_them": True} if step["key"] == "recommend" else {}) for step in STEPS]
     return playbook(queues=[queue], checklist=steps)
@@ -199,6 +202,14 @@ def test_a_promise_is_recalled_before_and_when_it_is_over_once_each(promised, ta
     assert events(db, 1, "promise_broken") == [("promise_broken", "bot")]
 
 
+def test_the_timeline_says_by_when_as_people_write_it(promised, targets, clock, desk):
+    promised("2026-03-11T12:00+01:00")
+    assert "promised an answer by 11 Mar 12:00" in timeline(desk.view(1))
+    clock.now = at("2026-03-11T12:00+01:00")
+    targets.remind_promises()
+    assert "promise not kept: 12:00" in timeline(desk.view(1))
+
+
 def test_a_promise_for_monday_morning_is_recalled_on_friday(promised, targets, clock):
     promised("2026-03-16T09:00+01:00")
     clock.now = at("2026-03-13T15:59+01:00")
@@ -211,6 +222,27 @@ def test_a_promise_for_the_next_half_hour_is_not_recalled_at_once(promised, targ
     promised("2026-03-10T13:30+01:00")
     clock.pass_(minutes=5)
     assert targets.remind_promises() == 0
+
+
+def test_hours_too_rare_for_a_reminder_stop_no_reminder_of_others(promised, office, hear, desk, clock):
+    rare = {"time_zone": "Europe/Copenhagen", "hours": {"days": {"mon": ["09:00", "09:15"]}}}
+    soon = {"first_response": "15m", "resolution": "1h"}
+    queues = [
+        {"name": "rare", "channel": "rare", "languages": ["ja"], "targets": soon, **rare},
+        {"name": "everyone", "channel": "mentions", "time_zone": "Europe/Copenhagen", "targets": TARGETS},
+    ]
+    book = playbook(queues=queues, promises={"remind_before": "15h"})
+    targets = Targets(replace(office, playbook=book))
+    promised("2026-03-11T12:00+01:00")
+    hear(post(text="What does a filter for the Tindra cost?", author="bo", conversation="c2"))
+    desk.claim(2, by=ANA)
+    desk.promise(2, "next_step", at("2026-03-11T12:00+01:00"), by=ANA)
+    with office.db.transaction() as session:
+        session.get_one(Case, 1).queue = "rare"
+    clock.now = at("2026-03-11T11:00+01:00")
+    assert targets.remind_promises() == 1
+    clock.now = at("2026-03-11T12:00+01:00")
+    assert targets.remind_promises() == 2
 
 
 @pytest.mark.parametrize("way", ["reply", "tick", "said", "resolve"])

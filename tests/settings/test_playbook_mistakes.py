@@ -1,13 +1,17 @@
 """A mistake in the playbook is one line: file, line, key, and what would be right."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from config.advice import PATTERNS
 from config.errors import SettingsError
-from config.playbook import load_playbook
+from config.listening import Sources, XListening
+from config.playbook import Playbook, load_playbook
 from config.settings import ROOT
+from config.social_sources import BlueskyListening, MastodonListening
 
 WHOLE = (ROOT / "config" / "playbook.yaml").read_text(encoding="utf-8")
 
@@ -73,7 +77,7 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]
         ),
         ("languages: [de]", "languages: [german]", "queues[0].languages[0]", "two-letter code"),
         ("stage: public", "stage: open", "checklist[0].stage", "'public', 'private' or 'close'"),
-        ("sets_promise: true", "sets_promise: perhaps", "checklist[6].sets_promise", "boolean"),
+        ("sets_promise: true", "sets_promise: perhaps", "checklist[6].sets_promise", "true or false"),
         ("language_floor: 0.6", "language_floor: 60", "sift.language_floor", "less than 1"),
         (
             r"order_pattern: 'TN-\d{6}'",
@@ -120,6 +124,21 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> tuple[Path, list[int]]
         ),
         ("resolve_within: 1d", "resolve_within: soon", "escalation.resolve_within", "30m, 4h or 2d"),
         ("release_after: 8h}", "release_after: never}", "idle.release_after", "30m, 4h or 2d"),
+        ("check_after: 180d", "check_after: 1h", "answers.check_after", "span from 1d to 1095d, found '1h'"),
+        ("followers: 100000", "followers: 0", "sift.reach.followers", "write 1 or more, found 0"),
+        ("language_floor: 0.6", "language_floor: 0", "sift.language_floor", "write more than 0, found 0"),
+        ("most_waiting_cards: 5", "most_waiting_cards: few", "groups.most_waiting_cards", "a whole number"),
+        ("any: [reseller discount]", "any: reseller", "sift.ads.any", "write a list: each entry"),
+        ('"NO", ES]', "NO, ES]", "sift.phone_regions[6]", "write it in quotes, found False"),
+        ("[GB, DK", "[UK, DK", "sift.phone_regions[0]", "by its two letters, such as DK"),
+        ("any: [café tindra, cafe tindra, tindra café]", "any: []", "sift.noise[0].any", "name at least one"),
+        ('x_user_id: "1122334455667788990"', "x_user_id: tindra", "brands[0].x_user_id", "digits only"),
+        (
+            "groups: {alike: true, within: 48h, most_waiting_cards: 5}",
+            "groups:",
+            "groups",
+            "nothing stands below",
+        ),
     ],
 )
 def test_each_mistake_names_its_line_its_key_and_what_would_be_right(tmp_path, old, new, key, words):
@@ -141,7 +160,7 @@ def test_each_mistake_names_its_line_its_key_and_what_would_be_right(tmp_path, o
             "queue spare-parts names the topic 'partz', which is not here",
         ),
         ("topics: [leaks]", "topics: [leeks]", "specialist Carla Jansen names the topic 'leeks'"),
-        ("- key: helps", "- key: kind", "checklist: kind stands there twice"),
+        ("- key: helps", "- key: kind", "kind stands there twice"),
         (
             "    channel: mentions\n",
             "    channel: mentions\n    languages: [en]\n",
@@ -211,12 +230,49 @@ def test_a_target_that_no_year_of_these_hours_could_meet_is_told_at_its_queue(tm
     [
         ("[{name: Desk}]", "webhooks[0].name"),
         ("[{name: desk, source: slack}]", "one of our own places"),
-        ("[{name: desk}, {name: desk}]", "sources.webhooks: desk stands there twice"),
+        ("[{name: desk}, {name: desk}]", "desk stands there twice"),
     ],
 )
 def test_a_webhook_that_cannot_be_is_named(tmp_path, webhooks, words):
     path, _ = changed(tmp_path, ("  replay:\n", f"  webhooks: {webhooks}\n  replay:\n"))
     assert words in said(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        ("x: {search: false, mentions: false}", "sources.x: search or mentions must be true"),
+        ("mastodon: {mentions: false, tags: []}", "sources.mastodon: mentions, search or a tag is needed"),
+        ("mastodon: {tags: ['#a b']}", "sources.mastodon.tags[0]: write one hashtag"),
+        ("facebook:", "sources.facebook.page_id: this key is needed"),
+        ("feeds: [{name: a, url: ftp://a.example}]", "write a whole address (URL) that begins with https://"),
+        ("x: {budget: {currency: dollars}}", "write a currency by its three letters"),
+    ],
+)
+def test_a_source_that_brings_nothing_or_is_written_wrongly_is_named(tmp_path, sources, words):
+    path, _ = changed(tmp_path, ("  replay:\n", f"  {sources}\n  replay:\n"))
+    assert words in said(path)[0]
+
+
+def test_a_source_whose_name_stands_alone_is_switched_on(tmp_path):
+    path, _ = changed(tmp_path, ("  replay:\n", "  x:\n  bluesky:\n  mastodon:\n  feeds:\n  replay:\n"))
+    sources = load_playbook(path).sources
+    assert (sources.x, sources.bluesky, sources.mastodon) == (
+        XListening(), BlueskyListening(), MastodonListening(),
+    )  # fmt: skip
+    assert sources.feeds == ()
+
+
+def test_sources_without_any_are_none_at_all(tmp_path):
+    path = tmp_path / "playbook.yaml"
+    path.write_text(WHOLE[: WHOLE.index("\nsources:\n")] + "\nsources:\n", encoding="utf-8")
+    assert load_playbook(path).sources == Sources()
+
+
+def test_each_pattern_of_the_playbook_is_explained_in_words():
+    asked = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(Playbook.model_json_schema())))
+    assert len(asked) > 5
+    assert {json.loads(pattern) for pattern in asked} <= PATTERNS.keys()
 
 
 @pytest.mark.parametrize(
@@ -261,7 +317,7 @@ def test_a_pages_number_needs_no_quotes(tmp_path):
 @pytest.mark.parametrize(
     ("groups", "words"),
     [
-        ("{most_waiting_cards: -1}", "groups.most_waiting_cards: it should be greater than or equal to 0"),
+        ("{most_waiting_cards: -1}", "groups.most_waiting_cards: write 0 or more"),
         ("{within: 20d}", "groups.within: write 14d at most"),
         ("{within: 48}", "groups.within: write a time span as 30m, 4h or 2d"),
     ],
