@@ -29,7 +29,8 @@ class Company(Part):
 class Keywords(Part):
     """A post is about the brand when one of `any`, each of `all` and none of `none` is in it.
 
-    Words match whole and without regard to case; `word*` matches every word that begins so. A handle of
+    Words match whole and without regard to case, those of `any` and `all` of four letters or more also with
+    an s behind them ("Tindras"); `word*` matches every word that begins so. A handle of
     the brand in the post always counts as about it (unless a `none` word is there).
     """
 
@@ -54,6 +55,7 @@ class Brand(Part):
     keywords: Keywords = Keywords()
     context: Words = ()
     """If the name is also an ordinary word or somebody's name: words that show that we are meant. Without
-    one of them (or a handle), a post is set aside as a namesake. Empty: no such check."""
+    one of them, a handle or a sign of business with a company (a word of the pack's `dealings` such as
+    "invoice", an order number), a post is set aside as a namesake. Empty: no such check."""
     languages: tuple[Language, ...] = ()
     """Languages asked for at the source and answered by us; empty: all."""

@@ -115,6 +115,9 @@ class SiftWords(BaseModel):
     """Words of somebody who tells of their own purchase or asks us something: no ad, then."""
     distinctive: Words = ()
     """Frequent short words that the neighbouring languages do not have."""
+    dealings: Words = ()
+    """Words of business with a company, in any line of it: order, invoice, customer service, refund. Where
+    the playbook has `context` words, one of these shows as well that the company is meant."""
     themes: Themes = Themes()
     accents_optional: bool = False
     """People in a hurry leave accents out: "nao funciona" for "não funciona". Short words and single question

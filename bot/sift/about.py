@@ -1,7 +1,7 @@
 """Whether a post is about one of the brands, and whether it really means us."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from bot.sift.plain_text import LETTER, normalised
@@ -10,6 +10,8 @@ from config.brands import Brand
 from models.post import Post
 
 Handle = str
+_LONG_ENOUGH = 4
+_TAKES_AN_S = re.compile(rf"(?![\dsxzß_]){LETTER}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class BrandWords:
         }
         every = sorted({h for names in handles.values() for h in names if h}, key=len, reverse=True)
         written = "|".join(re.escape(h) for h in every)
-        must: dict[Hashable, tuple[str, ...]] = {("all", word): (word,) for word in brand.keywords.all}
-        book = WordBook(
-            {"any": brand.keywords.any, "none": brand.keywords.none, "context": brand.context, **must}
-        )
+        must: dict[Hashable, tuple[str, ...]] = {
+            ("all", word): with_possessives((word,)) for word in brand.keywords.all
+        }
+        any_of_ours = with_possessives(brand.keywords.any)
+        book = WordBook({"any": any_of_ours, "none": brand.keywords.none, "context": brand.context, **must})
         return cls(
             brand=brand,
             any=book["any"],
@@ -78,6 +81,14 @@ class BrandWords:
     def is_namesake(self, post: Post, text: str) -> bool:
         """The brand's name is there, but nothing shows that our company is meant."""
         return bool(self.brand.context) and not self.names_us(post, text) and self.context.first(text) is None
+
+
+def with_possessives(names: Iterable[str]) -> tuple[str, ...]:
+    """`names`, and those of four letters or more with an s behind them: "i Tindras butik". An apostrophe and
+    the particles of Japanese and Chinese end a word anyway."""
+    names = tuple(names)
+    long = (name for name in names if len(name) >= _LONG_ENOUGH and _TAKES_AN_S.search(name))
+    return tuple(dict.fromkeys([*names, *(f"{name}s" for name in long)]))
 
 
 def handle_key(name: str) -> Handle:

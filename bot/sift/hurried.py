@@ -21,7 +21,7 @@ def with_hurried_forms(pack: SiftWords) -> SiftWords:
             strong=_and_bare(cues.strong, phrases_only=phrases_only),
             weak=_and_bare(cues.weak, phrases_only=phrases_only),
         )
-    for name in ("neutral", "expected", "negations", "offer", "own_story"):
+    for name in ("neutral", "expected", "negations", "offer", "own_story", "dealings"):
         both[name] = _and_bare(getattr(pack, name))
     grave = pack.severity
     both["severity"] = SeverityWords(

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from bot.sift.about import BrandWords, handle_key
+from bot.sift.dealings import DealingsFinder
 from bot.sift.hurried import with_hurried_forms
 from bot.sift.kind_reading import KindReader
 from bot.sift.language import LanguageFinder
@@ -50,6 +51,7 @@ class Sifter:
     def __init__(self, playbook: Playbook, packs: dict[str, LanguagePack]) -> None:
         self._playbook = playbook
         words = {code: with_hurried_forms(pack.sift) for code, pack in packs.items() if pack.sift is not None}
+        self._dealings = DealingsFinder(words)
         self._languages = LanguageFinder(packs, playbook.sift.language_floor)
         self._brands = [BrandWords.of(brand) for brand in playbook.brands]
         self._excluded = frozenset(handle_key(author) for author in playbook.sift.excluded_authors)
@@ -67,7 +69,15 @@ class Sifter:
         language = self._languages.find(post.text, (post.language, earlier_language))
         read = self._kinds.read(post, text, language)
         brand, not_about = self._brand(post, text)
-        aside = self._set_aside(post, text, brand, not_about)
+        personal = find_personal_data(
+            post.text,
+            order_pattern=self._playbook.sift.order_pattern,
+            phone_regions=self._playbook.sift.phone_regions,
+        )
+        namesake = brand.is_namesake(post, text) and not self._dealings.speaks_of_one(
+            text, language, read.kind, personal
+        )
+        aside = self._set_aside(post, text, brand, not_about, namesake=namesake)
         if aside is None and read.kind == "ad" and self._playbook.sift.ads.set_aside:
             aside = read.reason
         topic = next((name for name, topic_words in self._topics if topic_words.first(text)), None)
@@ -75,11 +85,6 @@ class Sifter:
             self._playbook, language=language, topic=topic, kind=read.kind, brand=brand.brand.name
         )
         reason = aside or "; ".join(filter(None, (read.severity.why, read.reason)))
-        personal = find_personal_data(
-            post.text,
-            order_pattern=self._playbook.sift.order_pattern,
-            phone_regions=self._playbook.sift.phone_regions,
-        )
         return Verdict(
             shown=aside is None,
             reason=reason,
@@ -108,7 +113,9 @@ class Sifter:
                 return brands[0], None
         return reasons[0]
 
-    def _set_aside(self, post: Post, text: str, brand: BrandWords, not_about: str | None) -> str | None:
+    def _set_aside(
+        self, post: Post, text: str, brand: BrandWords, not_about: str | None, *, namesake: bool
+    ) -> str | None:
         if brand.is_ours(post.source, post.author):
             return "our own post"
         if post.repost or text.lstrip().startswith("rt @"):
@@ -117,7 +124,7 @@ class Sifter:
             return f"excluded author: {post.author}"
         if not_about:
             return not_about
-        if brand.is_namesake(post, text):
+        if namesake:
             return f"namesake: no word shows that {brand.brand.name} the company is meant"
         for reason, words, unless in self._noise:
             word = words.first(text)
