@@ -9,6 +9,8 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 Found = tuple[str, int, int]
 
 _SEVEN_DIGITS = re.compile(r"(?:\d[^\w\n]{0,3}){6}\d")
+# Where a number can begin: not within a word, as all digits of the name "c12345678" are.
+_FREE_DIGIT = re.compile(r"(?<![^\W_])\d")
 _CURRENCY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:kr|dkk|eur|usd|gbp|sek|nok)\.?)\s?$", re.IGNORECASE)
 _CURRENCY_AFTER = re.compile(
     r"\s?(?:[€$£%]|,-|,\d|\.\d|:-|kr\b|dkk\b|eur\b|euros?\b|usd\b|gbp\b|sek\b|nok\b|pund\b|pounds?\b)",
@@ -65,6 +67,8 @@ def phone_numbers(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
             yield "phone number", found.start("value"), found.end("value")
     for found in _INTERNATIONAL.finditer(text):
         yield "phone number", found.start(), found.end()
+    if not _FREE_DIGIT.search(text):
+        return
     matches = {
         (match.start + _open_bracket(match.raw_string), match.end)
         for region in regions
