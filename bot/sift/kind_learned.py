@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, fsum
 from pathlib import Path
 
 from config.sifting import KINDS, Kind
@@ -42,7 +42,7 @@ class Weights:
         known = {sign: self.of[sign] for sign in signs if sign in self.of}
         if not known:
             return Read(ruled, 1.0, ())
-        totals = [sum(column) for column in zip(*known.values(), strict=True)]
+        totals = [fsum(column) for column in zip(*known.values(), strict=True)]
         before = KINDS.index(ruled)
         totals[before] += LEAST_HEAD_START if ruled == "other" else HEAD_START
         top = max(totals)
