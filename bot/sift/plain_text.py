@@ -88,6 +88,8 @@ def _plain(char: str) -> str:
 
 def normalised(text: str) -> str:
     """NFKC with combined accents, without invisible characters, case-folded: the form that words match in."""
+    if text.isascii() and text.isprintable():
+        return text.lower()  # the same, and most texts are so
     changed = _changed(text)
     if hidden := [char for char, plain in changed.items() if not plain]:
         text = text.translate(dict.fromkeys(map(ord, hidden)))

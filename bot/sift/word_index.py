@@ -68,9 +68,9 @@ class WordIndex:
         leads, words, ends = self._leads, pieces.words, pieces.ends
         last = len(words) - 1
         for number, word in enumerate(words):
-            if (lead := leads.get(word)) is None:
+            if word not in leads:
                 continue
-            single, longer = lead
+            single, longer = leads[word]
             start = ends[2 * number]
             for entry in single:
                 _put(found, entry, start, ends[2 * number + 1])
