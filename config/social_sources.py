@@ -40,9 +40,13 @@ class MastodonListening(Part):
     """Who mentions or quotes our account."""
     search: bool = False
     """Keywords in the server's search, where it has one."""
+    stream: bool = False
+    """Hashtags and mentions at once, by the server's stream; then asking only fills what it left out."""
 
     @model_validator(mode="after")
     def one_way_at_least(self) -> "MastodonListening":
         if not (self.mentions or self.search) and self.tags == ():
             raise ValueError("mentions, search or a tag is needed: else nothing comes from there")
+        if self.stream and not self.mentions and self.tags == ():
+            raise ValueError("stream: true brings tags and mentions, not search: switch one of them on")
         return self

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
@@ -19,6 +20,7 @@ class FarSocket:
     def __init__(self) -> None:
         self.asked: list[dict[str, str]] = []
         """The query of each connection."""
+        self.headers: list[Headers] = []
         self.heard: SimpleQueue[str | bytes] = SimpleQueue()
         self.refuse: list[tuple[int, dict[str, str]]] = []
         """Statuses (with headers) for the next connections."""
@@ -39,7 +41,8 @@ class FarSocket:
 
     def close(self) -> None:
         self._closing.set()
-        self._says.put(None)
+        for _ in self.asked:
+            self._says.put(None)
         self._server.shutdown()
 
     def _first(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -55,12 +58,20 @@ class FarSocket:
         request = connection.request
         query = parse_qs(urlsplit(request.path if request else "").query)
         self.asked.append({key: values[-1] for key, values in query.items()})
+        if request is not None:
+            self.headers.append(request.headers)
+        threading.Thread(target=self._listen, args=(connection,), daemon=True).start()
         with suppress(ConnectionClosed):
             while not self._closing.is_set():
                 message = self._says.get()
                 if message is None:
                     return
                 connection.send(message)
+
+    def _listen(self, connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            for message in connection:
+                self.heard.put(message)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bot.sources.facebook_private import FacebookMessenger
 from bot.sources.feeds import FeedSource
 from bot.sources.mastodon import MastodonSource
 from bot.sources.mastodon_api import MastodonApi
+from bot.sources.mastodon_stream import MastodonStream
 from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
 from bot.sources.x_build import Due, build_x, nothing_due
@@ -164,8 +165,9 @@ def _bluesky(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iter
 def _mastodon(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     if (mastodon := playbook.sources.mastodon) is None:
         return
-    yield MastodonSource(
-        MastodonApi(settings.mastodon_url, settings.mastodon_access_token),
+    api = MastodonApi(settings.mastodon_url, settings.mastodon_access_token)
+    source = MastodonSource(
+        api,
         playbook.brands,
         mastodon.every.total_seconds(),
         clock,
@@ -173,6 +175,7 @@ def _mastodon(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Ite
         mentions=mastodon.mentions,
         search=mastodon.search,
     )
+    yield MastodonStream(source, api, clock) if mastodon.stream else source
 
 
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:

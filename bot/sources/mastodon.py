@@ -4,6 +4,7 @@ A server knows what its people follow, and what is sent to them: one server neve
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,16 @@ from urllib.parse import quote
 
 from bot.sources import Batch, Busy, SourceError
 from bot.sources.mastodon_api import NO_SERVER, NO_TOKEN, MastodonApi
-from bot.sources.mastodon_posts import Ours, as_dict, handles_of, local_id, post_from, time_of
+from bot.sources.mastodon_posts import (
+    TOLD,
+    Arrived,
+    Ours,
+    arrived_from,
+    as_dict,
+    handles_of,
+    local_id,
+    time_of,
+)
 from bot.sources.mastodon_watch import Watch
 from bot.sources.wanted import Wanted
 from bot.sources.x_answer import Page
@@ -29,6 +39,8 @@ PAGES_A_FETCH = 25
 PAGE = 40
 """The most that Mastodon gives out at once."""
 ROOTS_A_FETCH = 10
+ROOTS_IN_FIVE_MINUTES = 100
+"""A stream is emptied every two seconds; our server takes 300 requests in that time, of all kinds."""
 MENTIONS = "mentions"
 _TAG = re.compile(r"\w+")
 
@@ -63,11 +75,12 @@ class MastodonSource:
             *((f'"{word}"' for word in words) if search else ()),
         )
         self._api = api
-        self._ours = Ours(frozenset(handle.lower() for handle in handles_of(brands)), api.host)
+        self.ours = Ours(frozenset(handle.lower() for handle in handles_of(brands)), api.host)
         self._wanted = Wanted(brands)
         self._clock = clock
         self._seen: dict[str, tuple[str, str | None]] = {}
         """Of this fetch, by address: the number on our server, and of what it answers."""
+        self._roots_asked: deque[datetime] = deque()
 
     @property
     def missing(self) -> str | None:
@@ -78,14 +91,27 @@ class MastodonSource:
             return NO_TOKEN
         return None if self.questions else "Mastodon is not asked for anything: set tags in sources.mastodon"
 
+    @property
+    def streamed(self) -> tuple[str, ...]:
+        """The questions that a stream answers by itself: all but search."""
+        return tuple(question for question in self.questions if not question.startswith('"'))
+
     def fetch(self, since: dict[str, Any] | None) -> Batch:
         """What is new, oldest first. An error is raised when nothing at all was read, and else a note."""
+        return self.read(since)[0]
+
+    def read(self, since: dict[str, Any] | None, *, beside_stream: bool = False) -> tuple[Batch, bool]:
+        """As `fetch`, and whether nothing was left for later by a bound or an error.
+
+        `beside_stream`: only what the stream does not bring; how far the rest was read stays as it was.
+        """
         if missing := self.missing:
             raise SourceError(missing)
         now, since = self._clock(), since if isinstance(since, dict) else {}
         self._seen = {}
-        old, turn = self._marks(since, now), since.get("turn")
-        turn = (turn + 1) % len(old) if type(turn) is int else 0
+        kept, turn = self._marks(since, now), since.get("turn")
+        old = {key: mark for key, mark in kept.items() if not (beside_stream and key in self.streamed)}
+        turn = (turn + 1) % max(len(old), 1) if type(turn) is int else 0
         budget = Budget(max(PAGES_A_FETCH, len(old) + 5))
         readings, failed = dict[str, Reading](), 0
         for question in [*old][turn:] + [*old][:turn]:
@@ -96,26 +122,36 @@ class MastodonSource:
         errors = [reading.error for reading in readings.values() if reading.error]
         if errors and not any(reading.pages for reading in readings.values()):
             raise errors[0]
-        marks = {key: readings[key].mark if key in readings else mark for key, mark in old.items()}
+        marks = {key: readings[key].mark if key in readings else mark for key, mark in kept.items()}
+        whole = not errors and all(marks[key].rest is None for key in old)
         notes = [note for reading in readings.values() for note in reading.notes]
         notes += [f"{self.name}: {error}" for error in errors]
         posts = self._with_roots(_joined(readings.values()), now)
         watch = Watch.from_json(since.get("watch"))
-        again, gone = watch.look(self._api, self._ours, now) if not errors else ([], [])
+        again, gone = watch.look(self._api, self.ours, now) if not errors else ([], [])
         watch.remember(((self._seen[post.external_id][0], post.external_id) for post in posts), now)
         known = {post.external_id for post in posts}
         posts += [post for post in again if post.external_id not in known]
-        return Batch(
-            sorted(posts, key=lambda post: post.created_at),
-            {
-                "at": now.isoformat(),
-                "turn": turn,
-                "marks": {key: mark.as_json() for key, mark in marks.items()},
-                "watch": watch.as_json(),
-            },
-            list(dict.fromkeys(notes)),
-            gone=tuple(gone),
-        )
+        cursor = {
+            "at": now.isoformat(),
+            "turn": turn,
+            "marks": {key: mark.as_json() for key, mark in marks.items()},
+            "watch": watch.as_json(),
+        }
+        posts = sorted(posts, key=lambda post: post.created_at)
+        return Batch(posts, cursor, list(dict.fromkeys(notes)), gone=tuple(gone)), whole
+
+    def reopened(self, since: dict[str, Any], begin: datetime) -> dict[str, Any]:
+        """The part of the cursor that asks anew, from `begin` on, for what a stream may have left out."""
+        marks = since.get("marks")
+        anew = {question: Mark(begin).as_json() for question in self.streamed}
+        return {"marks": (marks if isinstance(marks, dict) else {}) | anew}
+
+    def placed(self, arrived: Iterable[Arrived], now: datetime) -> list[Post]:
+        """Posts that came by the stream, in languages of ours, each in its conversation."""
+        posts = [each for each in arrived if self._wanted.in_our_languages(each.post)]
+        self._seen = {each.post.external_id: (each.number, each.answers) for each in posts}
+        return self._with_roots([each.post for each in posts], now)
 
     def check(self) -> str | None:
         """Asks for each kind once."""
@@ -142,7 +178,7 @@ class MastodonSource:
         """One page. The token of the next is a status's (or a notification's) number: it goes on below it."""
         now, size = self._clock(), min(ask.size, PAGE)
         if question == MENTIONS:
-            types = {"types[]": ["mention", "quote"]}
+            types = {"types[]": list(TOLD)}
             told = self._api.get("v1/notifications", now, max_id=ask.token, limit=size, **types)
             rows, start = _list(told), ask.start
         elif question.startswith("#"):
@@ -157,19 +193,17 @@ class MastodonSource:
         posts, notes, times = [], list[str](), list[datetime]()
         for row in rows:
             times += [min(at, now)] if (at := time_of(as_dict(row).get("created_at"))) else []
-            if told and as_dict(row).get("type") not in ("mention", "quote"):
+            if told and as_dict(row).get("type") not in TOLD:
                 continue
             status = as_dict(row).get("status") if told else row
             try:
-                post = post_from(status, self._ours, now, to_us=told)
+                each = arrived_from(status, self.ours, now, to_us=told)
             except ValueError as error:
                 notes.append(f"Mastodon sent a post that can't be read: {error}")
                 continue
-            number = local_id(status)
-            if post is not None and number is not None and self._wanted.in_our_languages(post):
-                answers = as_dict(status).get("in_reply_to_id")
-                self._seen[post.external_id] = number, str(answers) if answers else None
-                posts.append(post)
+            if each is not None and self._wanted.in_our_languages(each.post):
+                self._seen[each.post.external_id] = each.number, each.answers
+                posts.append(each.post)
         # A short page is the last; one that is older as a whole ends it.
         more = len(rows) >= size and bool(times) and max(times) >= start
         return Page(
@@ -185,7 +219,7 @@ class MastodonSource:
         budget, found = Budget(ROOTS_A_FETCH, 8.0), []
         for post in posts:
             number, answers = self._seen[post.external_id]
-            if answers is not None and budget.take():
+            if answers is not None and budget.take() and self._may_ask(now):
                 try:
                     context = self._api.get(f"v1/statuses/{number}/context", now)
                 except SourceError:
@@ -195,6 +229,15 @@ class MastodonSource:
                 post = replace(post, conversation=root[:255]) if isinstance(root, str) and root else post
             found.append(post)
         return found
+
+    def _may_ask(self, now: datetime) -> bool:
+        asked = self._roots_asked
+        while asked and asked[0] <= now - timedelta(minutes=5):
+            asked.popleft()
+        if len(asked) >= ROOTS_IN_FIVE_MINUTES:
+            return False
+        asked.append(now)
+        return True
 
 
 def _joined(readings: Iterable[Reading]) -> list[Post]:

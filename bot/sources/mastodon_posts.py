@@ -18,6 +18,8 @@ from models.post import Post
 
 PUBLIC = frozenset({"public", "unlisted"})
 """What anybody may read. Everything else was written to somebody, and is never shown in a channel."""
+TOLD = ("mention", "quote")
+"""The kinds of notification that are posts to us."""
 _HANDLE = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@([A-Za-z0-9.-]+(?::[0-9]+)?)")
 _ACCT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,100})(?:@[A-Za-z0-9.-]{1,150}(?::[0-9]{1,5})?)?")
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -37,6 +39,15 @@ class Ours:
     def whole(self, acct: str) -> str:
         """A handle with its server: somebody on the server that we ask is known there by their name alone."""
         return acct if "@" in acct else f"{acct}@{self.host}"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A post, and by which number our server knows it and what it answers."""
+
+    post: Post
+    number: str
+    answers: str | None = None
 
 
 def handles_of(brands: Iterable[Brand]) -> tuple[str, ...]:
@@ -84,6 +95,13 @@ def post_from(status: object, ours: Ours, now: datetime, *, to_us: bool = False)
         },
         edited_at=time_of(given.get("edited_at")),
     )
+
+
+def arrived_from(status: object, ours: Ours, now: datetime, *, to_us: bool = False) -> Arrived | None:
+    """As `post_from`; None also for what our server gave no number."""
+    post, number = post_from(status, ours, now, to_us=to_us), local_id(status)
+    answers = as_dict(status).get("in_reply_to_id")
+    return Arrived(post, number, str(answers) if answers else None) if post and number else None
 
 
 def identity(uri: str) -> str:

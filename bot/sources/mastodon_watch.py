@@ -1,6 +1,6 @@
 """What we have from Mastodon is looked at again: whether it is still there and public, and says the same.
 
-Only streaming tells of a deletion, and only of what this server was told.
+The stream tells of a deletion at once, but only where it has a hashtag of ours, and while it is open.
 """
 
 from collections.abc import Iterable
@@ -71,6 +71,11 @@ class Watch:
                 self.posts[number] = _Watched(number, external_id, now, now)
         kept = [each for each in self.posts.values() if each.first > now - WATCHED_FOR]
         self.posts = {each.number: each for each in sorted(kept, key=lambda one: one.first)[-MOST:]}
+
+    def forget(self, number: str) -> str | None:
+        """Watches it no longer. Returns its address, when it was watched."""
+        watched = self.posts.pop(number, None)
+        return watched.external_id if watched else None
 
     def as_json(self) -> list[list[str]]:
         return [

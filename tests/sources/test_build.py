@@ -109,6 +109,10 @@ def test_mastodon_is_asked_as_the_playbook_says(clock):
     settings = Settings(mastodon_url="https://social.example", mastodon_access_token="t")
     [source] = build_sources(playbook(mastodon={"every": "5m", "tags": ["#Espresso"]}), settings, clock)
     assert (source.name, source.every) == ("mastodon", 300)
+    [stream] = build_sources(playbook(mastodon={"stream": True}), settings, clock)
+    assert (stream.name, stream.every) == ("mastodon", 2)
+    with pytest.raises(ValueError, match="stream: true brings tags and mentions"):
+        playbook(mastodon={"stream": True, "search": True, "mentions": False, "tags": []})
     [nowhere] = build_sources(playbook(mastodon={"tags": ["tindra"]}), Settings(), clock)
     assert "set MASTODON_URL" in (nowhere.check() or "")
 
