@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import IO
 
 import click
-import structlog
 from flask import Flask
 
-from bot.answers.demo import load_demo_answers
 from bot.answers.keeping import Answers
 from bot.answers.offering import AnswerOffers
 from bot.answers.reminding import AnswerChecks
@@ -25,6 +23,7 @@ from bot.away import Away
 from bot.blocks.digest import digest_text
 from bot.clock import Clock, Works, jobs
 from bot.delivery import Delivery, Outward, retry_parked
+from bot.demo import LOG_FILE, begin_demo, local_workspace, welcome, without_samples
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
@@ -37,7 +36,6 @@ from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.ledger import Ledger, ledger_lines
 from bot.listening import Listener
-from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
 from bot.logs import set_up_logs
 from bot.missing_names import MissingNames
 from bot.office import Office
@@ -68,7 +66,7 @@ from config.errors import SettingsError
 from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
 from config.playbook import Playbook, load_playbook
-from config.settings import DEMO_POSTS, DEMO_SLACK, ROOT, Settings, read_settings
+from config.settings import ROOT, Settings, read_settings
 from handlers.features import commands, events, shortcuts
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
 from handlers.web import web_app
@@ -209,7 +207,7 @@ def run(role: str = "all") -> None:
     if settings.demo:
         raise SettingsError(f"`--role {role}` needs Slack's tokens in .env (see .env.example).")
     set_up_logs(settings.log_level)
-    _run(settings, _without_samples(settings, load_playbook(Path(settings.playbook))), role)
+    _run(settings, without_samples(settings, load_playbook(Path(settings.playbook))), role)
 
 
 @main.command()
@@ -329,58 +327,13 @@ def check_reply(files: tuple[IO[str], ...]) -> None:
 
 def _run_demo(settings: Settings) -> None:
     """The main job in a local Slack that lives as long as this process."""
-    log_file = ROOT / "var" / "demo.log"
-    set_up_logs(settings.log_level, file=log_file)
+    set_up_logs(settings.log_level, file=LOG_FILE)
     playbook = load_playbook(Path(settings.playbook))
-    with ExitStack() as stack:
-        slack = LocalSlack(find_binary(ROOT), DEMO_SLACK, settings.port, ROOT / "var" / "local-slack.log")
-        stack.callback(slack.stop)
-        known = tokens(DEMO_SLACK)
-        there = dataclasses.replace(
-            settings,
-            slack_bot_token=known["bot"],
-            slack_app_token=known["app"],
-            slack_api_url=f"{slack.url}/api/",
-            port=settings.port % 65535 + 1,  # the other one is the local Slack's
-        )
+    with local_workspace(settings) as (slack, there):
         database = Database(settings.database_url)
         database.upgrade()
         database.close()
-        _run(
-            there,
-            playbook,
-            "all",
-            begin=_begin_demo,
-            ready=lambda: click.echo(_welcome(slack.url, log_file)),
-        )
-
-
-def _begin_demo(office: Office) -> None:
-    """What the local Slack has forgotten since the last time, and answers to suggest."""
-    replay = office.playbook.sources.replay
-    if replay is not None and replay.file == DEMO_POSTS:
-        load_demo_answers(office)
-    show_cases_again(office)
-
-
-def _without_samples(settings: Settings, playbook: Playbook) -> Playbook:
-    """In a workspace at slack.com the demo's sample posts must never look like customers."""
-    replay = playbook.sources.replay
-    if replay is None or replay.file != DEMO_POSTS or "slack.com" not in settings.slack_api_url:
-        return playbook
-    structlog.get_logger().warning("the demo's sample posts are not played in a real workspace")
-    sources = playbook.sources.model_copy(update={"replay": None})
-    return playbook.model_copy(update={"sources": sources})
-
-
-def _welcome(url: str, log_file: Path) -> str:
-    return f"""Listening Post runs in a local Slack: open {url} and choose #mentions.
-Top right you choose whom you act as. Three things to try:
-  1. As Ana, type /claim in #mentions, or press Claim on a card; then claim the same one as Bo.
-  2. Press Reply… and ask for an order number in public: the check stops you, and says why.
-  3. Tick the steps and press Resolve too early; or choose Escalate… and accept as the specialist.
-As Gry, the team lead, type /digest. Ctrl-C stops; starting again carries on with the same cases.
-The log is in {log_file.relative_to(ROOT)}."""
+        _run(there, playbook, "all", begin=begin_demo, ready=lambda: click.echo(welcome(slack.url)))
 
 
 def _run(

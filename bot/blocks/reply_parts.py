@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks.card import KINDS
+from bot.blocks.event_words import event_line
 from bot.blocks.post import post_blocks
 from bot.blocks.text import (
     Block,
@@ -10,7 +11,6 @@ from bot.blocks.text import (
     clock_time,
     context,
     escape,
-    escape_but_people,
     person,
     section,
     shorten,
@@ -73,12 +73,9 @@ def news_blocks(view: CaseView, news: News) -> list[Block]:
         did = "answered" if reply.state == POSTED else "has a reply on its way"
         words = escape(shorten(" ".join(reply.text.split()), 400))
         blocks.append(section(f"news|reply{reply.id}", f"{person(reply.by)} {did}:\n>{words}"))
-    lines = []
-    for event in news.events[-SHOWN:]:
-        why = " ".join((event.why or "").split())
-        more = f" · {escape_but_people(shorten(why, 200))}" if why else ""
-        at = clock_time(event.at, view.zone, view.now)
-        lines.append(f"{at}  {person(event.actor)} {HAPPENED.get(event.what, event.what)}{more}")
+    lines = [
+        event_line(event, HAPPENED.get(event.what, event.what), view, 200) for event in news.events[-SHOWN:]
+    ]
     if lines:
         blocks.append(section("news|events", "\n".join(lines)))
     return [*blocks, {"type": "divider"}]

@@ -1,8 +1,7 @@
 """The sheet: what the person who has a case works from, shown to them alone."""
 
-from datetime import datetime
-
 from bot.blocks.card import grave, here_blocks, title
+from bot.blocks.event_words import event_line
 from bot.blocks.learned import learned_blocks
 from bot.blocks.post import post_blocks
 from bot.blocks.story_line import like_block, story_blocks
@@ -167,16 +166,9 @@ def note_blocks(view: CaseView, key: str) -> list[Block]:
 
 def timeline(view: CaseView, most: int = EVENTS_ON_SHEET) -> str:
     """Who, when, what, why: the last moves, newest last; of many the oldest are left out."""
-    lines: list[str] = []
-    for event in view.events[-most:]:
-        what = EVENT_WORDS.get(event.what, event.what)
-        why = " ".join((event.why or "").split())
-        if event.what in ("tick", "untick") and why in view.playbook.steps:
-            why = f"“{view.playbook.steps[why].label}”"
-        if event.what in ("promise", "promise_broken"):
-            what, why = f"{what} {clock_time(datetime.fromisoformat(why), view.zone, view.now)}", ""
-        why = f" · {escape_but_people(shorten(why, 160))}" if why else ""
-        lines.append(f"{clock_time(event.at, view.zone, view.now)}  {person(event.actor)} {what}{why}")
+    lines = [
+        event_line(event, EVENT_WORDS.get(event.what, event.what), view, 160) for event in view.events[-most:]
+    ]
     while sum(len(line) + 1 for line in lines) > TEXT_LIMIT - 100:
         lines.pop(0)
     return "\n".join(lines) or "Nothing has happened yet."

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.blocks.reply_parts import promise_offer
 from bot.blocks.sheet import timeline
+from bot.forgetting import QUOTED
 from bot.missed import AT_MOST, Missed
 from bot.targets import Targets
 from models.case import Case
@@ -202,12 +203,15 @@ def test_a_promise_is_recalled_before_and_when_it_is_over_once_each(promised, ta
     assert events(db, 1, "promise_broken") == [("promise_broken", "bot")]
 
 
-def test_the_timeline_says_by_when_as_people_write_it(promised, targets, clock, desk):
+def test_the_timeline_says_by_when_as_people_write_it(promised, targets, clock, desk, db):
     promised("2026-03-11T12:00+01:00")
     assert "promised an answer by 11 Mar 12:00" in timeline(desk.view(1))
     clock.now = at("2026-03-11T12:00+01:00")
     targets.remind_promises()
     assert "promise not kept: 12:00" in timeline(desk.view(1))
+    with db.transaction() as session:
+        session.scalars(select(Event).where(Event.what == "promise")).one().why = QUOTED
+    assert f"promised an answer by · {QUOTED}" in timeline(desk.view(1))
 
 
 def test_a_promise_for_monday_morning_is_recalled_on_friday(promised, targets, clock):
