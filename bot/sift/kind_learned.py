@@ -15,7 +15,7 @@ from pathlib import Path
 from config.sifting import KINDS, Kind
 
 FILE = Path(__file__).parent / "weights.json"
-HEAD_START, LEAST_HEAD_START = 1.5, 1.0
+HEAD_START, LEAST_HEAD_START = 1.5, 0.5
 """What the rules' own answer is worth besides, in logits; the lesser where they have none ("other")."""
 SURE_OF_AN_AD = 0.8
 """What only reads like an ad is one from this probability on: it is set aside."""
