@@ -25,7 +25,8 @@ from tests.bench.stage import APP_TOKEN, BOT_TOKEN, BenchSlack, connected, proce
 AFTER = (1_000, 10_000, 50_000, 100_000)
 BATCH = 500
 SECONDS = 40
-"""As far as it comes in this time; `python -m tests.bench.memory 600 FILE` goes on for so many, with a database there."""
+"""As far as it comes in this time; `python -m tests.bench.memory 600 FILE` goes on for so many, its rows in
+that file."""
 MAY_WARM_UP = 15
 """Seconds after the connection in which languages are still loaded."""
 
