@@ -258,6 +258,9 @@ class Case(Timed, Alike, Corrected, Base):
     def resolve(self, *, by: Person, at: datetime, checklist: Checklist) -> None:
         self._must_be_theirs(by, "resolve")
         self._guard("resolve")
+        if self.kind == "ad" and self.first_response_at is None:
+            # No step is required of an ad, so that a complaint could be closed in its disguise.
+            raise NotAllowed(f"Case {self.id} is an ad that nobody answered. Dismiss it: *No reply needed…*.")
         step = checklist.next
         if step is not None:
             rest = len(checklist.missing) - 1

@@ -98,6 +98,9 @@ class KindReader:
         return Ruled(found, ad, never_an_ad, speech, plain, links > 0, cues, ads)
 
 
+_LIKE = {"other": "none of the kinds", "idea": "an idea", "ad": "an ad", "praise": "praise"}
+
+
 def _weighed(ruled: Ruled, *, severe: bool) -> tuple[Kind, str] | None:
     """What was learned against the rules, and why; None where they agree or the rules settle it."""
     themes = ruled.themes()
@@ -114,8 +117,7 @@ def _weighed(ruled: Ruled, *, severe: bool) -> tuple[Kind, str] | None:
         return None
     spoke = [themes[sign.split()[1]] for sign in read.signs if sign.startswith("theme ")]
     words = list(dict.fromkeys(words[0] for words in spoke))[:3]
-    article = "an" if read.kind in ("idea", "ad") else "a"
-    like = "none of the kinds" if read.kind == "other" else f"{article} {read.kind}"
+    like = _LIKE.get(read.kind, f"a {read.kind}")
     quoted = ", ".join(f"'{word}'" for word in words)
     return read.kind, f"reads like {like}: {quoted}" if words else f"reads like {like} by its form"
 

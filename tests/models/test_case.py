@@ -71,6 +71,15 @@ def test_a_case_with_every_required_step_ticked_is_resolved(case):
     assert (case.stage, case.closed_at) == ("resolved", NOON + HOUR)
 
 
+def test_an_ad_that_nobody_answered_is_dismissed_and_not_resolved():
+    ad = opened("ad")
+    ad.claim(by=Ana, at=NOON)
+    with pytest.raises(NotAllowed, match="an ad that nobody answered"):
+        ad.resolve(by=Ana, at=NOON, checklist=checklist(ad))
+    ad.dismiss(by=Ana, at=NOON, because="ad")
+    assert ad.stage == "dismissed"
+
+
 def test_a_question_takes_the_short_way(case):
     question = opened("question")
     question.claim(by=Ana, at=NOON)
