@@ -22,9 +22,9 @@ def test_a_deleted_post_leaves_its_card_and_an_edited_one_stands_there_anew(slac
             x_bearer_token="token",
             x_api_url=network.url,
         )
-        book = playbook(sources={"x": {"search": False, "mentions": False}})
+        book = playbook(sources={"x": {"search": False}})
         with running(settings, book) as parts:
-            [recheck] = parts.works.sources
+            *_, recheck = parts.works.sources
             parts.works.listener.take(
                 "x-search",
                 Batch(

@@ -65,5 +65,5 @@ def test_the_documented_examples_bring_cards_to_slack(slack, url):
         )
         assert '"stored":1' in done.stdout, done
     cards = eventually(lambda: [slack.cards(n) for n in (1, 2)] if slack.cards(2) else None)
-    assert "My Tindra leaks all over the counter" in words(cards[0][0])
-    assert "My Tindra leaks too" in words(cards[1][0])
+    assert "My Tindra machine leaks all over the counter" in words(cards[0][0])
+    assert "My Tindra machine leaks too" in words(cards[1][0])
