@@ -94,7 +94,7 @@ def test_a_complaint_is_led_from_public_to_private_to_resolved(person: Person):
     expect(sheet).to_contain_text("Promised")
     person.picture("complaint-08-promised", sheet)
 
-    for following in ("I said so in public", "Everything required is done"):
+    for following in ("Next: I said so in public", "Everything required is done"):
         sheet.get_by_role("button", name="Done").click()
         expect(sheet).to_contain_text(following)
     person.picture("complaint-09-all-done", sheet)
