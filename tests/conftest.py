@@ -19,11 +19,9 @@ from bot.listening import Listener
 from bot.office import Office
 from bot.people import People
 from bot.replying import Replies
-from bot.sift.sift import Sifter
 from bot.sources import Batch
 from bot.targets import Targets
 from bot.workspace import Member
-from config.languages import language_packs
 from config.playbook import Playbook
 from models.database import Database
 from models.handover import Handover
@@ -31,6 +29,7 @@ from models.mention import Mention
 from models.post import Post
 from tests.databases import copy_migrated
 from tests.people import Time, playbook
+from tests.sifters import sifter_of
 from tests.slack import FaultyProxy, Slack, running, settings_for
 
 
@@ -80,7 +79,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    database.upgrade()
     yield database
     database.close()
 
@@ -156,7 +154,7 @@ def targets(office: Office) -> Targets:
 
 @pytest.fixture
 def listener(office: Office) -> Listener:
-    return Listener(office, Sifter(office.playbook, language_packs()))
+    return Listener(office, sifter_of(office.playbook))
 
 
 @dataclass(frozen=True)

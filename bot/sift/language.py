@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cache, lru_cache
 from math import exp, log
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ class LanguageFinder:
     def __init__(self, packs: Mapping[str, LanguagePack], floor: float) -> None:
         self._floor = floor
         # The model calls both written forms of Norwegian by their own names as well.
-        self._candidates = {*packs, *_LATIN, *_CYRILLIC, *_ARABIC, "nb", "nn"}
+        self._candidates = frozenset({*packs, *_LATIN, *_CYRILLIC, *_ARABIC, "nb", "nn"})
         self._by_script = {
             script: frozenset(code for code in (*self._candidates, "no") if script in _scripts_of(code))
             for script in ("LATIN", "CYRILLIC", "ARABIC")
@@ -95,17 +95,9 @@ class LanguageFinder:
             return max(own, key=lambda code: own[code])
         return "ja" if hint == "ja" else "zh"
 
-    @cached_property
+    @property
     def _identifier(self) -> "LanguageIdentifier":
-        """With the first post: to unpack the model, and to import numpy, takes most of half a second."""
-        import numpy as np
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        identifier.set_languages(sorted(self._candidates & set(identifier.labels)))
-        # As numbers of the size that it counts in, side by side: the same answers in less time.
-        identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc, dtype=np.float32)
-        return identifier
+        return _identifier(self._candidates)
 
     def _best(self, text: str, script: str | None) -> tuple[str, float]:
         scores: dict[str, float] = {}
@@ -126,6 +118,19 @@ class LanguageFinder:
                 scores[code] += _WORD_WEIGHT * min(count, _MOST_WORDS)
         best = max(scores, key=lambda code: scores[code])
         return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
+
+
+@cache
+def _identifier(languages: frozenset[str]) -> "LanguageIdentifier":
+    """With the first post: to unpack the model, and to import numpy, takes most of half a second."""
+    import numpy as np
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(sorted(languages & set(identifier.labels)))
+    # As numbers of the size that it counts in, side by side: the same answers in less time.
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc, dtype=np.float32)
+    return identifier
 
 
 def _distinctive_words(packs: Mapping[str, LanguagePack]) -> dict[str, frozenset[str]]:

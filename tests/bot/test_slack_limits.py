@@ -31,13 +31,13 @@ from bot.customer_history import Before
 from bot.listening import Listener
 from bot.reply_news import News
 from bot.sift.sift import Sifter
-from config.languages import language_packs
 from config.settings import ROOT
 from models.escalation import Escalation, Question
 from models.event import Event
 from models.post import Post
 from models.reply import Reply
 from tests.people import ANA, BO, GRY, NOON, STEPS, playbook, post
+from tests.sifters import sifter_of
 from tests.slack_limits import assert_message, assert_view
 
 REMEMBERED = {"url": "https://hooks.slack.com/actions/" + "x" * 200, "replace": True}
@@ -60,7 +60,7 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def sifter() -> Sifter:
-    return Sifter(playbook(), language_packs())
+    return sifter_of(playbook())
 
 
 @pytest.fixture

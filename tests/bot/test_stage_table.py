@@ -34,7 +34,6 @@ from bot.sift.sift import Sifter
 from bot.sources import Batch
 from bot.targets import Targets
 from bot.workspace import Member
-from config.languages import language_packs
 from models.case import Case, Tick
 from models.checklist import Checklist
 from models.database import Database
@@ -48,6 +47,7 @@ from models.moves import CLAIMED, DISMISSALS, ESCALATED, MOVES, WAITING
 from models.outbox import Outbox
 from tests.databases import copy_migrated
 from tests.people import ANA, BO, CARLA, DAG, GRY, Time, playbook, post
+from tests.sifters import sifter_of
 
 TEXTS = ("My Tindra leaks, what a mess", "Where can I buy a Tindra kettle?", "I love my Tindra")
 BOOK = playbook(idle={"remind_after": "2h", "release_after": "5h"})
@@ -60,7 +60,7 @@ FREES = ("release", "send_back", "reopen")
 
 @functools.cache
 def sifter() -> Sifter:
-    return Sifter(BOOK, language_packs())
+    return sifter_of(BOOK)
 
 
 class Desks(RuleBasedStateMachine):

@@ -15,13 +15,13 @@ from bot.sift.sift import Sifter
 from bot.sources import Batch
 from bot.sources.facebook_hook import FacebookHook
 from bot.sources.facebook_items import comment_from
-from config.languages import language_packs
 from handlers.web import web_app
 from handlers.web_route import Site
 from handlers.web_server import WebServer
 from models.case import Case
 from models.mention import Mention
 from tests.people import NOON, playbook
+from tests.sifters import sifter_of
 from tests.sources.facebook_shapes import PAGE, US, change, comment, delivery
 
 SECRET, TOKEN = "the-secret-of-our-app", "said-in-the-dashboard"
@@ -48,7 +48,7 @@ class Facebook:
 
 @pytest.fixture(scope="module")
 def sifter() -> Sifter:
-    return Sifter(playbook(), language_packs())
+    return sifter_of(playbook())
 
 
 @pytest.fixture

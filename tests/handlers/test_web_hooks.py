@@ -17,7 +17,6 @@ from bot.listening import Listener
 from bot.sift.sift import Sifter
 from bot.sources import Batch
 from bot.sources.webhook import Webhook, sign
-from config.languages import language_packs
 from handlers.web import web_app
 from handlers.web_route import Site
 from handlers.web_server import WebServer
@@ -25,6 +24,7 @@ from models.case import Case
 from models.mention import Mention
 from models.source_state import SourceState
 from tests.people import NOON, playbook, post
+from tests.sifters import sifter_of
 
 SECRET, OLD = "a-secret-of-the-help-desk-2026", "the-secret-before-that-of-2025"
 NOW = int(NOON.timestamp())
@@ -57,7 +57,7 @@ class Hooks:
 
 @pytest.fixture(scope="module")
 def sifter() -> Sifter:
-    return Sifter(playbook(), language_packs())
+    return sifter_of(playbook())
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ import pytest
 
 from bot.sift.command import sift_lines
 from bot.sift.scoring import score
-from bot.sift.sift import Sifter
-from config.languages import language_packs
 from config.playbook import load_playbook
 from tests.reply_check.score import Score, answers, drafts, labels
 from tests.sift.score import read
+from tests.sifters import sifter_of
 
 HERE = Path(__file__).parent
 
@@ -45,7 +44,7 @@ def test_asking_in_public_is_found_in_replies_of_other_companies(file, language,
 
 
 def test_posts_about_another_company_are_sifted_with_its_playbook():
-    sifter = Sifter(load_playbook(HERE / "playbook.yaml"), language_packs())
+    sifter = sifter_of(load_playbook(HERE / "playbook.yaml"))
     found = score(read(HERE / "posts.jsonl"), sifter)
     assert found.languages.accuracy >= 0.98
     assert found.set_aside.precision >= 0.95
@@ -55,5 +54,5 @@ def test_posts_about_another_company_are_sifted_with_its_playbook():
 
 def test_the_command_answers_every_post():
     lines = (HERE / "posts.jsonl").read_text(encoding="utf-8").splitlines()
-    sifter = Sifter(load_playbook(HERE / "playbook.yaml"), language_packs())
+    sifter = sifter_of(load_playbook(HERE / "playbook.yaml"))
     assert len(list(sift_lines(lines, sifter))) == len(lines)

@@ -14,10 +14,10 @@ from app import main
 from bot.delivery import Delivery, retry_parked
 from bot.listening import Listener
 from bot.sift.sift import Sifter
-from config.languages import language_packs
 from models.outbox import Outbox, put
 from tests.journeys.acts import hear as hear_in
 from tests.people import ANA, GRY, Time, playbook, post
+from tests.sifters import sifter_of
 from tests.slack import MENTIONS, NORDIC, Fault, eventually, running, settings_for, words
 
 NOT_FOUND = Fault(body='{"ok": false, "error": "channel_not_found"}')
@@ -36,7 +36,7 @@ def clock() -> Time:
 
 @pytest.fixture(scope="module")
 def sifter() -> Sifter:
-    return Sifter(playbook(), language_packs())
+    return sifter_of(playbook())
 
 
 @pytest.fixture

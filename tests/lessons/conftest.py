@@ -19,9 +19,7 @@ from bot.lessons.learning import Learning
 from bot.lessons.recording import TAUGHT_BY_DISMISSAL, record
 from bot.listening import Listener
 from bot.office import Office
-from bot.sift.sift import Sifter
 from bot.sources import Batch
-from config.languages import language_packs
 from models.corrected import Said
 from models.database import Database
 from models.lesson import BROUGHT_BACK, CORRECTED, DISMISSED
@@ -31,6 +29,7 @@ from models.sift_model import IN_USE, SiftModel
 from tests.databases import copy_migrated
 from tests.lessons.team import Written, customers
 from tests.people import ANA, BO, Time, playbook
+from tests.sifters import sifter_of
 
 ENOUGH = 460
 """Customers of whom this team corrects more than 200."""
@@ -151,7 +150,7 @@ def _taught() -> tuple[Path, datetime]:
     copy_migrated(folder / "taught.db")
     clock, database = Time(), Database(f"sqlite:///{folder / 'taught.db'}")
     office = Office(database, playbook(), clock, lambda: None)
-    team = Team(office, Listener(office, Sifter(office.playbook, language_packs())), clock)
+    team = Team(office, Listener(office, sifter_of(office.playbook)), clock)
     team.has_worked(ENOUGH)
     assert [model.state for model in team.sleeps()] == [IN_USE]
     database.close()

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.sift.sift import Sifter
-from tests.sift.company import packs, playbook
+from tests.sift.company import playbook
+from tests.sifters import sifter_of
 
 
 @pytest.fixture(scope="session")
 def sifter() -> Sifter:
-    return Sifter(playbook(), dict(packs()))
+    return sifter_of(playbook())

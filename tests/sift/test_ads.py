@@ -1,7 +1,7 @@
 import pytest
 
-from bot.sift.sift import Sifter
-from tests.sift.company import packs, playbook, sift
+from tests.sift.company import playbook, sift
+from tests.sifters import sifter_of
 
 ADS = [
     (
@@ -54,14 +54,14 @@ def test_a_customers_own_story_is_no_advertisement(sifter, text):
 
 
 def test_a_team_may_want_to_see_ads():
-    sifter = Sifter(playbook(sift={"ads": {"set_aside": False}}), dict(packs()))
+    sifter = sifter_of(playbook(sift={"ads": {"set_aside": False}}))
     verdict = sift(sifter, ADS[1][1])
     assert (verdict.shown, verdict.kind) == (True, "ad")
 
 
 def test_a_team_has_its_own_words_for_ads_and_its_own_exceptions():
     own = {"ads": {"any": ["bulk resale*"], "unless": ["fake shop"]}}
-    sifter = Sifter(playbook(sift=own), dict(packs()))
+    sifter = sifter_of(playbook(sift=own))
     verdict = sift(sifter, "Kasto bulk resales for your office, ask us")
     assert (verdict.shown, verdict.reason) == (False, "ad words: 'bulk resales'")
     warned = "A fake shop offers: for sale Kasto bunk bed, £60, pick up today. Careful everybody"

@@ -6,10 +6,10 @@ import pytest
 
 from bot.sift.kind_learned import FILE, Weights
 from bot.sift.kind_signs import settled, signs, without_support
-from bot.sift.sift import Sifter
 from config.playbook import Playbook
 from tests.sift.company import packs, playbook, sift
 from tests.sift.learn import lines, mark
+from tests.sifters import sifter_of
 
 
 def test_the_weights_were_learned_from_the_posts_that_are_here():
@@ -71,7 +71,7 @@ def test_words_that_the_team_excepts_from_ads_are_never_read_as_one():
         "@KastoHelp 40 quid cash, collect from Hull, size M, spare code and link in bio, win a voucher, apply"
     )
     book: Playbook = playbook(sift={"ads": {"unless": ["quid"]}})
-    assert sift(Sifter(book, dict(packs())), text).kind != "ad"
+    assert sift(sifter_of(book), text).kind != "ad"
 
 
 def test_a_sign_that_nobody_knows_changes_nothing():

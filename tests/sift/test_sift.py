@@ -1,11 +1,11 @@
 import pytest
 
-from bot.sift.sift import Sifter
-from tests.sift.company import packs, playbook, queue, sift
+from tests.sift.company import playbook, queue, sift
+from tests.sifters import sifter_of
 
 
 def sifter_with(**changes):
-    return Sifter(playbook(**changes), dict(packs()))
+    return sifter_of(playbook(**changes))
 
 
 @pytest.mark.parametrize("author", ["KastoHelp", "@kastohelp", "KASTOHELP"])
