@@ -56,6 +56,6 @@ class Brand(Part):
     context: Words = ()
     """If the name is also an ordinary word or somebody's name: words that show that we are meant. Without
     one of them, a handle or a sign of business with a company (a word of the pack's `dealings` such as
-    "invoice", an order number), a post is set aside as a namesake. Empty: no such check."""
+    "invoice", an order number), a post that reads like a namesake's is set aside. Empty: no such check."""
     languages: tuple[Language, ...] = ()
     """Languages asked for at the source and answered by us; empty: all."""

@@ -1,65 +1,102 @@
-"""What was learned from labelled posts: which kind a post reads like, where its cue words leave that open.
+"""What was learned from labelled posts: which kind a post reads like, and whether it reads like a namesake.
 
-A logistic regression over the signs of `kind_signs`: weights, added up. They are trained by
-`python -m tests.sift.learn`, lie in weights.json beside this file, and are the same for all languages: what a
-language's words mean, its pack says.
+Two logistic regressions over the same signs: those of `kind_signs`, the same for all languages, and the words
+of `kind_words`, each language's own. They are trained by `python -m tests.sift.learn` and lie in weights.json
+beside this file, in hundredths: for each sign what it speaks for, in the order of KINDS, and last whether it
+speaks of somebody or something else of the name.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, fsum
+from math import exp
 from pathlib import Path
 
 from config.sifting import KINDS, Kind
 
 FILE = Path(__file__).parent / "weights.json"
-HEAD_START, LEAST_HEAD_START = 1.5, 0.5
-"""What the rules' own answer is worth besides, in logits; the lesser where they have none ("other")."""
-SURE_OF_AN_AD = 0.8
-"""What only reads like an ad is one from this probability on: it is set aside."""
+SURE_OF_AN_AD, ADS_BY_THE_RULES = 0.75, 0.2
+"""An ad is set aside, so it has to be as likely as this; the lesser where the rules see an ad as well."""
+LIKE_A_NAMESAKE, LIKE_A_CUSTOMER_TOO = 0.2, 0.6
+"""From this likelihood on a post in which nothing shows that the company is meant is taken for a namesake's;
+the greater where it complains, asks or wishes: a namesake shown costs less than a customer not heard."""
 _AD = KINDS.index("ad")
+_HUNDREDTHS = 100
+Weighed = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Read:
-    """`signs` are those that spoke for `kind` rather than for the rules' answer, the heaviest first."""
+    """`signs` and `words` are those that spoke for `kind` rather than for the rules' answer, the heaviest
+    first. `namesake` is how likely it is that no company is meant."""
 
     kind: Kind
     likelihood: float
     signs: tuple[str, ...]
+    words: tuple[str, ...]
+    namesake: float
+
+    @property
+    def like_a_namesake(self) -> bool:
+        everyday = self.kind in ("praise", "other")
+        return self.namesake >= (LIKE_A_NAMESAKE if everyday else LIKE_A_CUSTOMER_TOO)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """For each sign what it speaks for, in logits, in the order of KINDS."""
+    """`of` the signs of any language, and `words` by language."""
 
-    of: Mapping[str, tuple[float, ...]]
+    of: Mapping[str, Weighed]
+    words: Mapping[str, Mapping[str, Weighed]]
 
-    def read(self, signs: Iterable[str], ruled: Kind, *, never: Iterable[Kind] = ()) -> Read:
+    def read(
+        self,
+        signs: Iterable[str],
+        grams: Iterable[str],
+        language: str,
+        ruled: Kind,
+        *,
+        never: Collection[Kind] = (),
+    ) -> Read:
         """The likeliest kind but those of `never`; `ruled` is what the rules say."""
-        known = {sign: self.of[sign] for sign in signs if sign in self.of}
-        if not known:
-            return Read(ruled, 1.0, ())
-        totals = [fsum(column) for column in zip(*known.values(), strict=True)]
-        before = KINDS.index(ruled)
-        totals[before] += LEAST_HEAD_START if ruled == "other" else HEAD_START
+        general = {sign: self.of[sign] for sign in signs if sign in self.of}
+        of_words = self.words.get(language, {})
+        words = {gram: of_words[gram] for gram in grams if gram in of_words}
+        if not (general or words):
+            return Read(ruled, 1.0, (), (), 0.0)
+        columns = zip(*general.values(), *words.values(), strict=True)
+        *totals, other = (sum(column) / _HUNDREDTHS for column in columns)
         top = max(totals)
         shares = [exp(total - top) for total in totals]
         likely = [share / sum(shares) for share in shares]
-        barred = {KINDS.index(kind) for kind in never}
-        if likely[_AD] < SURE_OF_AN_AD:
-            barred.add(_AD)
-        best = max((at for at in range(len(KINDS)) if at not in barred), key=likely.__getitem__)
-        spoke = {sign: weights[best] - weights[before] for sign, weights in known.items()}
-        heavy = sorted((sign for sign in spoke if spoke[sign] > 0), key=lambda sign: (-spoke[sign], sign))
+        best = _best(likely, ruled, never)
         kind: Kind = KINDS[best]  # type: ignore[assignment]
-        return Read(kind, likely[best], tuple(heavy))
+        before = KINDS.index(ruled)
+        namesake = 1 / (1 + exp(-other))
+        return Read(kind, likely[best], _heavy(general, best, before), _heavy(words, best, before), namesake)
+
+
+def _best(likely: Sequence[float], ruled: Kind, never: Collection[Kind]) -> int:
+    barred = {KINDS.index(kind) for kind in never}
+    if likely[_AD] >= (ADS_BY_THE_RULES if ruled == "ad" else SURE_OF_AN_AD) and _AD not in barred:
+        return _AD
+    return max((at for at in range(len(KINDS)) if at not in barred | {_AD}), key=likely.__getitem__)
+
+
+def _heavy(of: Mapping[str, Weighed], best: int, before: int) -> tuple[str, ...]:
+    """What spoke for `best`, the heaviest first."""
+    spoke = {sign: weights[best] - weights[before] for sign, weights in of.items()}
+    return tuple(sorted((s for s in spoke if spoke[s] > 0), key=lambda sign: (-spoke[sign], sign)))
 
 
 @cache
 def learned() -> Weights:
     """The weights that ship with the program, read when first needed."""
     data = json.loads(FILE.read_text(encoding="utf-8"))
-    return Weights({sign: tuple(w / 100 for w in weights) for sign, weights in data["weights"].items()})
+    words = {code: _weighed(of) for code, of in data["words"].items()}
+    return Weights(_weighed(data["signs"]), words)
+
+
+def _weighed(of: Mapping[str, list[int]]) -> dict[str, Weighed]:
+    return {sign: tuple(weights) for sign, weights in of.items()}

@@ -1,13 +1,14 @@
-"""Which kind a post is and how grave: the rules first, then what was learned where they leave it open."""
+"""Which kind a post is and how grave: what the rules see in it, weighed by what was learned."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.sift.ads import AdFinder
 from bot.sift.cues import CueLists
 from bot.sift.kind import KindFound, find_kind
-from bot.sift.kind_learned import learned
-from bot.sift.kind_signs import settled, signs, without_support
+from bot.sift.kind_learned import Read, learned
+from bot.sift.kind_signs import settled, signs
+from bot.sift.kind_words import grams, length
 from bot.sift.plain_text import normalised, without_links, without_names_and_links
 from bot.sift.severity import NEVER_SEVERE, NOT_SEVERE, Severity, SeverityFinder
 from bot.sift.words import WordList
@@ -18,19 +19,23 @@ from models.post import Post
 
 @dataclass(frozen=True)
 class KindRead:
-    """`reason` says why it is this kind, in words that a team lead reads."""
+    """`reason` says why it is this kind, in words that a team lead reads. `namesake`: it reads as if
+    somebody or something else of the name is meant."""
 
     kind: Kind
     reason: str
     severity: Severity
+    namesake: bool
 
 
 @dataclass(frozen=True)
 class Ruled:
-    """What the rules see in a post. `ad` is why it is one, if it is; `signs` is what is weighed besides."""
+    """What the rules see in a post. `ad` is why it is one, if it is; `signs` is what is weighed."""
 
     found: KindFound
     ad: str | None
+    own_ad: bool
+    """It is one by the team's own words."""
     never_an_ad: bool
     speech: str
     """What is said, normalised, without links and handles."""
@@ -39,6 +44,14 @@ class Ruled:
     has_link: bool
     cues: CueLists
     ads: AdFinder
+
+    @property
+    def kind(self) -> Kind:
+        return "ad" if self.ad else self.found.kind
+
+    @property
+    def reason(self) -> str:
+        return self.ad or self.found.reason
 
     def themes(self) -> dict[str, list[str]]:
         """The words of the post that speak of each theme."""
@@ -50,7 +63,7 @@ class Ruled:
             self.speech,
             {**self.found.tally, **self.ads.tally(self.plain)},
             {theme: len(words) for theme, words in themes.items()},
-            self.found.kind,
+            [self.found.kind, "ad"] if self.ad else [self.found.kind],
             has_link=self.has_link,
             has_tag="#" in self.plain,
         )
@@ -76,12 +89,19 @@ class KindReader:
         """The kind of `post`, whose `normalised` text is `text`."""
         ruled = self.ruled(post, text, language)
         grave = self._grave.get(language, self._all_grave)
-        if ruled.ad:
-            return KindRead("ad", ruled.ad, NOT_SEVERE)
         severity = grave.find(ruled.speech, metrics=post.metrics)
-        weighed = _weighed(ruled, severe=severity.grade > 0)
-        kind, reason = weighed or (ruled.found.kind, ruled.found.reason)
-        return KindRead(kind, reason, NOT_SEVERE if kind in NEVER_SEVERE else severity)
+        themes = ruled.themes()
+        never: set[Kind] = {"ad"} if ruled.never_an_ad else set()
+        if severity.grade > 0:  # nothing grave becomes everyday
+            never.update(kind for kind in NEVER_SEVERE if kind != ruled.kind)
+        found = ruled.signs(themes)
+        read = learned().read(found, grams(ruled.speech), language, ruled.kind, never=never)
+        stands = ruled.own_ad or settled(found, ruled.kind, words=length(ruled.speech))
+        kind = ruled.kind if stands else read.kind
+        reason = ruled.reason if kind == ruled.kind else _reads_like(read, themes)
+        if kind in NEVER_SEVERE:
+            severity = NOT_SEVERE
+        return KindRead(kind, reason, severity, replace(read, kind=kind).like_a_namesake)
 
     def ruled(self, post: Post, text: str, language: str) -> Ruled:
         """What the rules alone see."""
@@ -90,36 +110,37 @@ class KindReader:
         found = find_kind(speech, cues)
         unlinked, links = without_links(post.text)
         plain, ads = normalised(unlinked), self._ads.get(language, self._all_ads)
-        never_an_ad, ad = self._never_ads.first(text) is not None, None
+        never_an_ad, word, ad = self._never_ads.first(text) is not None, None, None
         if not never_an_ad:
             word = self._own_ads.first(text)
             ad = f"ad words: '{word}'" if word else None
             ad = ad or ads.reason(plain, complaint=found.complaint, has_link=links > 0)
-        return Ruled(found, ad, never_an_ad, speech, plain, links > 0, cues, ads)
+        return Ruled(found, ad, word is not None, never_an_ad, speech, plain, links > 0, cues, ads)
 
 
 _LIKE = {"other": "none of the kinds", "idea": "an idea", "ad": "an ad", "praise": "praise"}
+_QUOTED, _FEWEST_LETTERS = 3, 4
 
 
-def _weighed(ruled: Ruled, *, severe: bool) -> tuple[Kind, str] | None:
-    """What was learned against the rules, and why; None where they agree or the rules settle it."""
-    themes = ruled.themes()
-    found = ruled.signs(themes)
-    if settled(found, ruled.found.kind):
-        return None
-    never = without_support(found)
-    if ruled.never_an_ad:
-        never.add("ad")
-    if severe:
-        never |= {"praise", "ad"}  # nothing grave becomes everyday
-    read = learned().read(found, ruled.found.kind, never=never - {ruled.found.kind})
-    if read.kind == ruled.found.kind:
-        return None
-    spoke = [themes[sign.split()[1]] for sign in read.signs if sign.startswith("theme ")]
-    words = list(dict.fromkeys(words[0] for words in spoke))[:3]
+def _reads_like(read: Read, themes: Mapping[str, Sequence[str]]) -> str:
+    """ "reads like a complaint: 'third time', 'nobody'" """
+    of_themes = [themes[sign.split()[1]][0] for sign in read.signs if sign.startswith("theme ")]
+    words: list[str] = []
+    for word in (*filter(_tells, read.words), *of_themes):
+        if not any(word in other or other in word for other in words):
+            words.append(word)
     like = _LIKE.get(read.kind, f"a {read.kind}")
-    quoted = ", ".join(f"'{word}'" for word in words)
-    return read.kind, f"reads like {like}: {quoted}" if words else f"reads like {like} by its form"
+    quoted = ", ".join(f"'{word}'" for word in words[:_QUOTED])
+    return f"reads like {like}: {quoted}" if words else f"reads like {like} by its form"
+
+
+def _tells(word: str) -> bool:
+    """Whether a reader makes something of it: no "^ and", no "the"."""
+    return (
+        not word.startswith("^")
+        and not word.endswith("$")
+        and (len(word) >= _FEWEST_LETTERS or not word.isascii())
+    )
 
 
 def _speech(text: str) -> str:

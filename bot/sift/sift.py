@@ -74,8 +74,10 @@ class Sifter:
             order_pattern=self._playbook.sift.order_pattern,
             phone_regions=self._playbook.sift.phone_regions,
         )
-        namesake = brand.is_namesake(post, text) and not self._dealings.speaks_of_one(
-            text, language, read.kind, personal
+        namesake = (
+            read.namesake
+            and brand.is_namesake(post, text)
+            and not self._dealings.speaks_of_one(text, language, read.kind, personal)
         )
         aside = self._set_aside(post, text, brand, not_about, namesake=namesake)
         if aside is None and read.kind == "ad" and self._playbook.sift.ads.set_aside:

@@ -48,8 +48,8 @@ def test_posts_about_another_company_are_sifted_with_its_playbook():
     found = score(read(HERE / "posts.jsonl"), sifter)
     assert found.languages.accuracy >= 0.98
     assert found.set_aside.precision >= 0.95
-    assert found.set_aside.recall >= 0.93
-    assert found.kinds.mean_f1 >= 0.77
+    assert found.set_aside.recall >= 0.80
+    assert found.kinds.mean_f1 >= 0.81
 
 
 def test_the_command_answers_every_post():

@@ -1,12 +1,15 @@
 """The learned part of the sift."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from bot.sift.kind_learned import FILE, Weights
-from bot.sift.kind_signs import settled, signs, without_support
+from bot.sift.kind_learned import FILE, Read, Weights
+from bot.sift.kind_words import grams
 from config.playbook import Playbook
+from config.sifting import Kind
 from tests.sift.company import packs, playbook, sift
 from tests.sift.learn import lines, mark
 from tests.sifters import sifter_of
@@ -17,10 +20,10 @@ def test_the_weights_were_learned_from_the_posts_that_are_here():
     assert learned["learned_from"] == mark(), "run python -m tests.sift.learn"
 
 
-def test_there_are_150_posts_to_learn_from_in_each_language_and_none_is_a_development_post():
+def test_there_are_600_posts_to_learn_from_in_each_language_and_none_is_a_development_post():
     texts = [(line["lang"], line["text"]) for line in lines()]
     for language in packs():
-        assert sum(one == language for one, _ in texts) >= 150
+        assert sum(one == language for one, _ in texts) >= 600
     development = (FILE.parents[2] / "tests/sift/posts.jsonl").read_text(encoding="utf-8").splitlines()
     assert not {text for _, text in texts} & {json.loads(line)["text"] for line in development}
 
@@ -74,38 +77,49 @@ def test_words_that_the_team_excepts_from_ads_are_never_read_as_one():
     assert sift(sifter_of(book), text).kind != "ad"
 
 
+def read(weights: Mapping[str, tuple[int, ...]], ruled: Kind, **changes: Any) -> Read:
+    return Weights(weights, {}).read(set(weights), (), "en", ruled, **changes)
+
+
 def test_a_sign_that_nobody_knows_changes_nothing():
-    assert Weights({}).read({"theme x 1+"}, "praise").kind == "praise"
+    found = Weights({}, {}).read({"theme x 1+"}, {"word"}, "en", "praise")
+    assert (found.kind, found.namesake) == ("praise", 0.0)
 
 
-def test_the_rules_head_start_decides_a_tie():
-    weights = Weights({"a": (1.0, 0.0, 1.0, 0.0, 0.0, 0.0)})
-    assert weights.read({"a"}, "praise").kind == "praise"
-    assert weights.read({"a"}, "complaint").kind == "complaint"
+def test_words_are_weighed_in_their_own_language_only():
+    weights = Weights({}, {"sv": {"barn": (0, 0, 300, 0, 0, 0, 0)}})
+    assert weights.read((), {"barn"}, "sv", "other").kind == "praise"
+    assert weights.read((), {"barn"}, "en", "other").kind == "other"
 
 
-def test_what_hardly_reads_like_an_ad_is_none():
-    weights = Weights({"a": (0.0, 0.0, 0.0, 0.0, 1.6, 0.0)})
-    assert weights.read({"a"}, "other").kind == "other"
+def test_what_hardly_reads_like_an_ad_is_none_unless_the_rules_see_one():
+    hardly = {"a": (0, 0, 0, 0, 160, 0, 0)}
+    assert read(hardly, "other").kind != "ad"
+    assert read(hardly, "ad").kind == "ad"
+    assert read({"a": (0, 0, 0, 0, 400, 0, 0)}, "other").kind == "ad"
+    assert read({"a": (0, 0, 0, 0, 400, 0, 0)}, "other", never={"ad"}).kind != "ad"
 
 
-def test_no_post_is_read_as_praise_or_an_ad_without_a_word_of_either():
-    nothing = weighed("one two three four five six seven")
-    assert without_support(nothing) == {"praise", "question", "idea", "ad"}
-    assert "praise" not in without_support(nothing | {"theme kindness 1+"})
+def test_an_ad_by_the_rules_that_reads_like_none_is_none():
+    assert read({"a": (300, 0, 0, 0, 0, 0, 0)}, "ad").kind == "complaint"
 
 
-def weighed(text: str, **tally: int) -> set[str]:
-    return signs(text, tally, {}, "complaint", has_link=False, has_tag=False)
+def test_what_spoke_for_a_kind_is_told_the_heaviest_first():
+    weights = {"a": (10, 0, 100, 0, 0, 0, 0), "b": (0, 0, 200, 0, 0, 0, 0), "c": (50, 0, 0, 0, 0, 0, 0)}
+    assert read(weights, "complaint").signs == ("b", "a")
 
 
-def test_a_strong_word_beside_one_for_another_kind_settles_no_long_post():
-    long = "one two three four five six seven eight nine ten eleven twelve"
-    assert settled(weighed(long, complaint=1), "complaint")
-    assert not settled(weighed(long, complaint=1, praise=1), "complaint")
-    assert settled(weighed("one two three four five six", complaint=1, praise=1), "complaint")
-    assert settled(weighed("hardly a word"), "complaint")
-    assert not settled(weighed(long), "complaint")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("don't wait", {"don't", "wait", "^ don't", "don't wait", "wait $"}),
+        ("3 wins!", {"3", "wins", "!", "^ 3", "3 wins", "wins !", "! $"}),
+        ("漏水了", {"漏水", "水了", "漏水了"}),
+        ("", {"^ $"}),
+    ],
+)
+def test_words_are_weighed_alone_and_with_the_one_before(text, found):
+    assert set(grams(text)) == found
 
 
 def test_a_post_of_any_length_is_read(sifter):

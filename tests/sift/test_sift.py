@@ -48,7 +48,7 @@ def test_all_and_none_words_decide_whether_a_post_is_about_us():
 
 
 def test_a_namesake_is_set_aside_unless_a_word_or_handle_shows_that_we_are_meant(sifter):
-    verdict = sift(sifter, "#Velora, my niece, broke her arm")
+    verdict = sift(sifter, "#Velora, my niece, turned three today")
     assert not verdict.shown
     assert verdict.reason == "namesake: no word shows that Velora the company is meant"
     assert sift(sifter, "Velora cancelled my flight").shown
