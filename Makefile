@@ -13,7 +13,7 @@ run: $(VENV)/.ready $(SLACK_READY)
 	@$(BIN)/python app.py db upgrade >/dev/null && exec $(BIN)/python app.py run
 
 test: $(TOOLS_READY) $(SLACK_READY)
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(TOOLS_READY)
 	$(BIN)/ruff check .

@@ -163,21 +163,19 @@ class Delivery:
         )
 
     def _quiet(self) -> bool:
-        """Nothing in hand, and nothing due but for the pace of its channel."""
+        """Nothing in hand, and nothing due but in channels that Slack asked us to leave alone."""
         with self._lock:
             if self._in_flight:
                 return False
-            waiting = [
-                c for c, at in self._not_before.items() if self._monotonic() < at <= self._monotonic() + EVERY
-            ]
-        if not waiting:
-            return True
+            soon = self._monotonic() + EVERY
+            left_alone = [channel for channel, at in self._not_before.items() if at > soon]
+        now = self._office.clock()
+        due = select(Outbox.id).where(
+            Outbox.due_at <= now,
+            or_(Outbox.lease_until.is_(None), Outbox.lease_until < now),
+            Outbox.channel.not_in(left_alone),
+        )
         with self._office.db.reading() as session:
-            due = select(Outbox.id).where(
-                Outbox.due_at <= self._office.clock(),
-                Outbox.lease_until.is_(None),
-                Outbox.channel.in_(waiting),
-            )
             return session.scalar(due.limit(1)) is None
 
     def _deliver(self, row: Claimed) -> None:

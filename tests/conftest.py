@@ -181,6 +181,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
 
 
+LONG = ("browser/", "journeys/", "test_command_line.py", "test_journey.py", "test_asks.py", "test_score.py")
+"""Files that take longest: begun first, so that nothing long is left when all else is done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONG) if part in item.nodeid), len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def slack_process() -> Iterator[Slack]:
     slack = Slack()

@@ -18,6 +18,7 @@ from bot.blocks.reply_modals import Writing, reply_modal
 from models.approved_answer import AnswerOffer, ApprovedAnswer
 from models.people import Person
 from tests.answers.conftest import draft
+from tests.databases import copy_migrated
 from tests.people import ANA, GRY, NOON, playbook, post
 from tests.slack_limits import assert_message, assert_view
 
@@ -52,6 +53,7 @@ def read_by_slack(drawn: object) -> str:
 
 @pytest.fixture
 def database_url(tmp_path) -> str:
+    copy_migrated(tmp_path / "test.db")
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 

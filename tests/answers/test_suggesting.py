@@ -1,5 +1,7 @@
 """Which approved answers are suggested for a case, and which are not."""
 
+import threading
+
 import pytest
 
 from bot.answers.likeness import FLOOR, Likeness, samples_of
@@ -93,8 +95,10 @@ def test_an_answer_nobody_confirmed_says_since_when(suggestions, leaking, checks
 
 
 def test_while_it_takes_too_long_the_modal_does_not_wait(office, leaking):
-    impatient = Suggestions(office, patience=0.0)
+    impatient, busy = Suggestions(office, patience=0.0), threading.Event()
+    impatient._maker.submit(busy.wait)  # it has something else in hand
     assert impatient.for_text(LEAK, "en", "leak") == []
+    busy.set()
 
 
 @pytest.mark.parametrize(

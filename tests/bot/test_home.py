@@ -14,6 +14,7 @@ from bot.people import People
 from bot.switches import Switches
 from bot.training import Training
 from models.outbox import Outbox
+from tests.databases import copy_migrated
 from tests.people import ANA, BO, CARLA, GRY, playbook, post
 from tests.slack_limits import assert_view
 
@@ -29,6 +30,7 @@ def book():
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
+    copy_migrated(tmp_path / "test.db")
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 

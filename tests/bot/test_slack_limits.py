@@ -36,6 +36,7 @@ from models.escalation import Escalation, Question
 from models.event import Event
 from models.post import Post
 from models.reply import Reply
+from tests.databases import copy_migrated
 from tests.people import ANA, BO, GRY, NOON, STEPS, playbook, post
 from tests.sifters import sifter_of
 from tests.slack_limits import assert_message, assert_view
@@ -55,6 +56,7 @@ HOSTILE = [
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
+    copy_migrated(tmp_path / "test.db")
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 

@@ -180,7 +180,7 @@ def test_a_buffer_that_nobody_empties_ends_the_connection_with_the_gap_on_record
     stream.start()
     far.says.put("a")  # the break of the start stands before it
     far.says.put("b")
-    wait_for(lambda: stream.read(None).connected_since is None and stream.read(None).items)
+    wait_for(lambda: stream.read(None).error is not None)
     assert str(stream.read(None).error) == "test: more comes than can be stored"
     haul = stream.read(None)
     assert (haul.items, haul.breaks) == (["a"], [Break(None), Break(clock.at)])
