@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.sources import Busy
-from bot.sources.bluesky_posts import POSTS, Author, Ours, Written, as_dict, post_from, uri_of
+from bot.sources.bluesky_posts import POSTS, Author, Ours, Written, post_from, uri_of
+from bot.sources.shapes import as_dict
 from bot.sources.streaming import Lost
 from bot.sources.wanted import Wanted
 from models.post import Post

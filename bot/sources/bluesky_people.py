@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.sources import Busy, SourceError
 from bot.sources.bluesky_api import BlueskyApi
-from bot.sources.bluesky_posts import Author, as_list, author_from
+from bot.sources.bluesky_posts import Author, author_from
+from bot.sources.shapes import as_list
 from models.post import Post
 
 AT_ONCE = 25

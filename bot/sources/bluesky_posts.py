@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.sources.shapes import as_dict, as_list, time_of
 from config.brands import Brand
 from models.post import Post
 
@@ -170,23 +171,6 @@ def sorted_at(view: object) -> datetime | None:
     given = as_dict(view)
     seen, said = time_of(given.get("indexedAt")), time_of(as_dict(given.get("record")).get("createdAt"))
     return min((each for each in (seen, said) if each), default=None)
-
-
-def time_of(value: object) -> datetime | None:
-    """A time as Bluesky writes it; None for anything else."""
-    try:
-        at = datetime.fromisoformat(value[:40]) if isinstance(value, str) else None
-        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def as_dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 # Helpers.

@@ -10,16 +10,14 @@ from typing import Any
 
 from bot.sources import Batch, Busy, SourceError
 from bot.sources.bluesky_api import NO_ACCOUNT, BadQuestion, BlueskyApi
-from bot.sources.bluesky_posts import Ours, as_dict, handles_of, post_from_view, sorted_at, time_of
+from bot.sources.bluesky_posts import Ours, handles_of, post_from_view, sorted_at
+from bot.sources.shapes import as_dict, time_of
 from bot.sources.wanted import Wanted
-from bot.sources.x_answer import Page
-from bot.sources.x_window import OVERLAP, Ask, Budget, Mark, NotUnderstood, Reading, read_on
-from bot.sources.x_window import time_of as kept_time
+from bot.sources.window import OVERLAP, Ask, Budget, NotUnderstood, Page, Reading, kept_marks, read_on
 from config.brands import Brand
 from models.post import Post
 
 Clock = Callable[[], datetime]
-FIRST_WINDOW = timedelta(hours=1)
 PAGES_A_FETCH = 40
 """Bluesky allows 3,000 requests in five minutes; each question takes one at least."""
 SKEW = timedelta(minutes=15)
@@ -71,7 +69,7 @@ class BlueskySearch:
         if missing := self.missing:
             raise SourceError(missing)
         now, since = self._clock(), since if isinstance(since, dict) else {}
-        old, turn = self._marks(since, now), since.get("turn")
+        old, turn = kept_marks(since, self.questions, now), since.get("turn")
         # Each fetch begins with another question: one with a surge leaves nothing for those after it.
         turn = (turn + 1) % len(old) if type(turn) is int else 0
         budget = Budget(max(self._pages, len(old) + 5))
@@ -117,13 +115,6 @@ class BlueskySearch:
         return None
 
     # Helpers.
-
-    def _marks(self, since: dict[str, Any], now: datetime) -> dict[str, Mark]:
-        """How far each question was read. One that is new to the playbook begins at the last fetch."""
-        kept = since.get("marks")
-        kept = {key: Mark.from_json(each) for key, each in kept.items()} if isinstance(kept, dict) else {}
-        begin = min(kept_time(since.get("at")) or now - FIRST_WINDOW, now)
-        return {key: kept.get(key) or Mark(begin) for key in self.questions}
 
     def _page(self, question: str, ask: Ask) -> Page:
         now = self._clock()

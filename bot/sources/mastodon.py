@@ -14,25 +14,14 @@ from urllib.parse import quote
 
 from bot.sources import Batch, Busy, SourceError
 from bot.sources.mastodon_api import NO_SERVER, NO_TOKEN, MastodonApi
-from bot.sources.mastodon_posts import (
-    TOLD,
-    Arrived,
-    Ours,
-    arrived_from,
-    as_dict,
-    handles_of,
-    local_id,
-    time_of,
-)
+from bot.sources.mastodon_posts import TOLD, Arrived, Ours, arrived_from, handles_of, local_id
 from bot.sources.mastodon_watch import Watch
+from bot.sources.shapes import as_dict, time_of
 from bot.sources.wanted import Wanted
-from bot.sources.x_answer import Page
-from bot.sources.x_window import Ask, Budget, Mark, Reading, read_on
-from bot.sources.x_window import time_of as kept_time
+from bot.sources.window import Ask, Budget, Mark, Page, Reading, kept_marks, read_on
 from config.brands import Brand
 from models.post import Post
 
-FIRST_WINDOW = timedelta(hours=1)
 LATE = timedelta(minutes=30)
 """A status has the time at which it was written, and comes from its own server when that gets to it."""
 PAGES_A_FETCH = 25
@@ -109,7 +98,7 @@ class MastodonSource:
             raise SourceError(missing)
         now, since = self._clock(), since if isinstance(since, dict) else {}
         self._seen = {}
-        kept, turn = self._marks(since, now), since.get("turn")
+        kept, turn = kept_marks(since, self.questions, now), since.get("turn")
         old = {key: mark for key, mark in kept.items() if not (beside_stream and key in self.streamed)}
         turn = (turn + 1) % max(len(old), 1) if type(turn) is int else 0
         budget = Budget(max(PAGES_A_FETCH, len(old) + 5))
@@ -167,12 +156,6 @@ class MastodonSource:
         return None
 
     # Helpers, in the order in which they are called.
-
-    def _marks(self, since: dict[str, Any], now: datetime) -> dict[str, Mark]:
-        kept = since.get("marks")
-        kept = {key: Mark.from_json(each) for key, each in kept.items()} if isinstance(kept, dict) else {}
-        begin = min(kept_time(since.get("at")) or now - FIRST_WINDOW, now)
-        return {key: kept.get(key) or Mark(begin) for key in self.questions}
 
     def _page(self, question: str, ask: Ask) -> Page:
         """One page. The token of the next is a status's (or a notification's) number: it goes on below it."""

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from bot.sources import Busy, SourceError
 from bot.sources.mastodon_api import MastodonApi, NotThere
-from bot.sources.mastodon_posts import TOLD, Arrived, Ours, arrived_from, as_dict, local_id
+from bot.sources.mastodon_posts import TOLD, Arrived, Ours, arrived_from, local_id
+from bot.sources.shapes import as_dict
 from bot.sources.streaming import Lost
 
 QUIET = 15.0

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.sources.feed_text import plain_text
+from bot.sources.shapes import as_dict, time_of
 from config.brands import Brand
 from models.post import Post
 
@@ -119,19 +120,6 @@ def local_id(status: object) -> str | None:
     number = as_dict(status).get("id")
     number = str(number) if type(number) is int else number
     return number if isinstance(number, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", number) else None
-
-
-def time_of(value: object) -> datetime | None:
-    """A time as Mastodon writes it; None for anything else."""
-    try:
-        at = datetime.fromisoformat(value[:40]) if isinstance(value, str) else None
-        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def as_dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 # Helpers.

@@ -6,21 +6,21 @@ Where the stream had a break, and for what it does not bring (search), the serve
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from bot.sources import Batch, Busy, Gone, SourceError
+from bot.sources import Batch, Gone, SourceError
+from bot.sources.beside import Beside, is_news
 from bot.sources.mastodon import MastodonSource
 from bot.sources.mastodon_api import MastodonApi
 from bot.sources.mastodon_connection import Event, MastodonConnection, open_connection
 from bot.sources.mastodon_posts import Arrived
 from bot.sources.mastodon_watch import Watch
+from bot.sources.shapes import time_of
 from bot.sources.streaming import WAITS, Haul, KeptOpen, Trouble, Wait
-from bot.sources.x_window import time_of
 from models.post import Post
 
 EMPTIED_EVERY = 2.0
-KEPT_EVERY = timedelta(seconds=30)
-"""How often the cursor is moved while nothing comes."""
 SETTLES = timedelta(minutes=2)
 """A server hands a post to its timelines and to its stream at about the same time; by then it did both."""
 REFUSALS_WITHIN = 1.0
@@ -51,9 +51,7 @@ class MastodonStream:
         self._api = api
         self._clock = clock
         self._live: KeptOpen[Event] = KeptOpen(self.name, self._connect, clock, waits)
-        self._tried: datetime | None = None
-        self._trouble: SourceError | None = None
-        self._said: str | None = None
+        self._beside = Beside(self.name, source.every)
 
     @property
     def missing(self) -> str | None:
@@ -72,17 +70,20 @@ class MastodonStream:
         if haul.breaks and not gap:
             covered = time_of(state.get("covered")) or now
             state |= self._source.reopened(state, min(each.since or covered for each in haul.breaks))
-            gap, self._tried = True, None
-        found, whole, notes = self._ask(state, haul, now, beside_stream=not gap)
+            gap = True
+            self._beside.at_once()
+        read, notes = self._beside.ask(partial(self._source.read, state, beside_stream=not gap), haul, now)
+        found, whole = read or (None, False)
         if found is not None:
             state |= found.cursor or {}
             gap = gap and not (whole and self._is_settled(haul, now))
+            notes = [*notes, *found.notes]
         state |= {"stream": haul.position, "gap": gap}
         if haul.covered is not None:
             state["covered"] = haul.covered.isoformat()
         posts, gone = self._brought(haul, found, state, now)
         notes = [*notes, *self._notes(haul), *(each.note for each in haul.items if each.note)]
-        news = self._is_news(since, state, haul, found)
+        news = is_news(since, state, haul, asked=found is not None)
         return Batch(posts, state if news else None, [*dict.fromkeys(notes)], gone=gone)
 
     def check(self) -> str | None:
@@ -103,25 +104,6 @@ class MastodonStream:
         self._live.close()
 
     # Helpers, in the order in which they are called.
-
-    def _ask(
-        self, state: dict[str, Any], haul: Haul[Event], now: datetime, *, beside_stream: bool
-    ) -> tuple[Batch | None, bool, list[str]]:
-        """What the server answers, when it is its turn. Raises SourceError when both have nothing."""
-        notes: list[str] = []
-        if self._tried is None or (now - self._tried).total_seconds() >= self._source.every:
-            self._tried, self._trouble = now, None
-            try:
-                batch, whole = self._source.read(state, beside_stream=beside_stream)
-                return batch, whole, batch.notes
-            except SourceError as error:
-                self._trouble = error
-                if isinstance(error, Busy):
-                    self._tried = max(now, error.until - timedelta(seconds=self._source.every))
-                notes.append(f"{self.name}: {error}")
-        if self._trouble and haul.error and not haul.items:
-            raise SourceError(f"{self._trouble}; its stream: {haul.error}")
-        return None, False, notes
 
     @staticmethod
     def _is_settled(haul: Haul[Event], now: datetime) -> bool:
@@ -162,20 +144,7 @@ class MastodonStream:
     def _notes(self, haul: Haul[Event]) -> list[str]:
         """What stands in the stream's way, when it is news."""
         trouble = str(haul.error) if haul.error else ""
-        said, self._said = self._said, trouble
-        if trouble in ("", said):
-            return []
-        return [f"{trouble}: the server is asked each {self._source.every:.0f} s meanwhile"]
-
-    @staticmethod
-    def _is_news(
-        since: dict[str, Any] | None, state: dict[str, Any], haul: Haul[Event], found: Batch | None
-    ) -> bool:
-        """Whether the cursor is worth storing: not just for two seconds more of silence."""
-        before = time_of(since.get("covered")) if isinstance(since, dict) else None
-        after = time_of(state.get("covered"))
-        silent = before is not None and after is not None and after - before < KEPT_EVERY
-        return bool(haul.items or haul.breaks or found or not silent)
+        return self._beside.news_of(trouble, "the server is asked")
 
     def _connect(self) -> MastodonConnection:
         return open_connection(self._api, self._source.streamed, self._source.ours, self._clock)

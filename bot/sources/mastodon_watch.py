@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.sources import Gone, SourceError
 from bot.sources.mastodon_api import MastodonApi, NotThere
-from bot.sources.mastodon_posts import PUBLIC, Ours, as_dict, post_from
-from bot.sources.x_window import time_of
+from bot.sources.mastodon_posts import PUBLIC, Ours, post_from
+from bot.sources.shapes import as_dict, time_of
 from models.mention import DELETED, HIDDEN
 from models.post import Post
 

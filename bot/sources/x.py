@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import requests
 
+from bot.sources.window import Ask
 from bot.sources.x_client import FIELDS, Client
 from bot.sources.x_query import compile_queries
 from bot.sources.x_reader import Clock, Left, Stream, XReader, no_bound
-from bot.sources.x_window import Ask
 from config.brands import Brand
 
 

@@ -5,11 +5,12 @@ out, are absent; every other field is taken only where it has the type that X do
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.sources import SourceError
+from bot.sources.window import Page
 from models.post import Post
 
 _SNOWFLAKE_EPOCH_MS = 1288834974657
@@ -36,21 +37,6 @@ class Ours:
     handles: frozenset[str] = frozenset()
     """In lower case, without @."""
     user_ids: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of an answer. `newest` and `oldest` count every post on it, ours too."""
-
-    posts: list[Post]
-    newest: datetime | None = None
-    oldest: datetime | None = None
-    next_token: str | None = None
-    notes: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    """Every post on it: each is paid for."""
-    at: datetime | None = None
-    """When it was read."""
 
 
 def read_page(document: dict[str, Any], ours: Ours, now: datetime) -> Page:

@@ -11,7 +11,8 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from bot.sources import SourceError
 from bot.sources.streaming import Lost
-from bot.sources.x_answer import Ours, Page, read_page
+from bot.sources.window import Page
+from bot.sources.x_answer import Ours, read_page
 from bot.sources.x_client import Client, open_x_stream
 from bot.sources.x_http import Refusal, as_source_error
 from bot.sources.x_rules import TAG, Rules

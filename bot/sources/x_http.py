@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 from bot.sources import Busy, SourceError
-from bot.sources.x_window import NotUnderstood
+from bot.sources.window import NotUnderstood
 
 X_API = "https://api.twitter.com"
 """tweepy knows no other host."""

@@ -10,10 +10,8 @@ from typing import Any
 import requests
 
 from bot.sources import Batch, Busy, SourceError, Spent
-from bot.sources.x_answer import Ours, Page, read_page
-from bot.sources.x_client import NO_TOKEN, Client, document_from
-from bot.sources.x_query import handles_of
-from bot.sources.x_window import (
+from bot.sources.shapes import time_of
+from bot.sources.window import (
     FIRST_WINDOW,
     OVERLAP,
     PAGES_A_FETCH,
@@ -21,12 +19,14 @@ from bot.sources.x_window import (
     Ask,
     Budget,
     Mark,
+    Page,
     Reading,
     read_on,
-    time_of,
-    to_remember,
-    without_repeats,
 )
+from bot.sources.x_answer import Ours, read_page
+from bot.sources.x_client import NO_TOKEN, Client, document_from
+from bot.sources.x_query import handles_of
+from bot.sources.x_repeats import to_remember, without_repeats
 from config.brands import Brand
 
 Clock = Callable[[], datetime]

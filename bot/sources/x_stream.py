@@ -1,25 +1,25 @@
 """X's filtered stream: posts as they are written, and search for the time that a break has left open."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from bot.sources import Batch, Busy, SourceError, Spent
+from bot.sources import Batch, SourceError, Spent
+from bot.sources.beside import Beside, is_news
+from bot.sources.shapes import time_of
 from bot.sources.streaming import WAITS, Haul, KeptOpen, Lost, Trouble, Wait
+from bot.sources.window import OVERLAP, Mark, Page
 from bot.sources.x import XSearch
-from bot.sources.x_answer import Page
 from bot.sources.x_client import Client
 from bot.sources.x_connection import XConnection, open_connection
 from bot.sources.x_http import Unreachable
 from bot.sources.x_reader import Clock, Left, Read, no_bound, ours_of
 from bot.sources.x_rules import Rules, keep_in_step, try_rules
-from bot.sources.x_window import OVERLAP, Mark, time_of
 from config.brands import Brand
 
 EMPTIED_EVERY = 2.0
 """Seconds between two looks at what the stream has brought."""
-KEPT_EVERY = timedelta(seconds=30)
-"""How often the cursor is moved while nothing comes."""
 
 
 class XStream:
@@ -51,9 +51,7 @@ class XStream:
         self._clock = clock
         self._rules: Rules | None = None
         self._live: KeptOpen[Page] = KeptOpen(self.name, self._connect, clock, waits)
-        self._tried: datetime | None = None
-        self._trouble: SourceError | None = None
-        self._said: str | None = None
+        self._beside = Beside(self.name, every)
 
     def fetch(self, since: dict[str, Any] | None) -> Batch:
         """What the stream has brought, with what search found where it has a gap.
@@ -76,8 +74,10 @@ class XStream:
         gap = state.get("gap") is not False
         if haul.breaks and not gap:
             state |= self._reopened(state, haul, now)
-            gap, self._tried = True, None
-        found, notes = self._fill(state, haul, now) if gap and ask else (None, [])
+            gap = True
+            self._beside.at_once()
+        search = partial(self._search.read, state)
+        found, notes = self._beside.ask(search, haul, now) if gap and ask else (None, [])
         if found is not None:
             state |= found.batch.cursor or {}
             gap = not (found.whole and self._is_settled(haul, now))
@@ -86,7 +86,7 @@ class XStream:
             state["covered"] = haul.covered.isoformat()
         return Batch(
             _in_order([post for page in haul.items for post in page.posts], found),
-            state if self._is_news(since, state, haul, found) else None,
+            state if is_news(since, state, haul, asked=found is not None) else None,
             [*notes, *self._notes(haul), *(note for page in haul.items for note in page.notes)],
             (*_spent(haul.items, now), *(found.batch.spent if found else ())),
         )
@@ -112,22 +112,6 @@ class XStream:
         marks = {query: Mark(begin).as_json() for query in self._search.queries}
         return {"at": begin.isoformat(), "marks": marks}
 
-    def _fill(self, state: dict[str, Any], haul: Haul[Page], now: datetime) -> tuple[Read | None, list[str]]:
-        """What search found, when it is its turn. Raises SourceError when the stream has nothing either."""
-        notes: list[str] = []
-        if self._tried is None or (now - self._tried).total_seconds() >= self._search.every:
-            self._tried, self._trouble = now, None
-            try:
-                return self._search.read(state), []
-            except SourceError as error:
-                self._trouble = error
-                if isinstance(error, Busy):
-                    self._tried = max(now, error.until - timedelta(seconds=self._search.every))
-                notes.append(f"{self.name}: {error}")
-        if self._trouble and haul.error and not haul.items:
-            raise SourceError(f"{self._trouble}; its stream: {haul.error}")
-        return None, notes
-
     def _is_settled(self, haul: Haul[Page], now: datetime) -> bool:
         """Whether the stream brings everything, and began so long ago that search knows what came before."""
         since = haul.connected_since
@@ -137,20 +121,7 @@ class XStream:
     def _notes(self, haul: Haul[Page]) -> list[str]:
         """What stands in the stream's way, when it is news."""
         trouble = str(haul.error) if haul.error else "; ".join(self._rules.lacking if self._rules else ())
-        said, self._said = self._said, trouble
-        if trouble in ("", said):
-            return []
-        return [f"{trouble}: search asks each {self._search.every:.0f} s meanwhile"]
-
-    @staticmethod
-    def _is_news(
-        since: dict[str, Any] | None, state: dict[str, Any], haul: Haul[Page], found: Read | None
-    ) -> bool:
-        """Whether the cursor is worth storing: not just for two seconds more of silence."""
-        before = time_of((since or {}).get("covered")) if isinstance(since, dict) else None
-        after = time_of(state.get("covered"))
-        silent = before is not None and after is not None and after - before < KEPT_EVERY
-        return bool(haul.items or haul.breaks or found or not silent)
+        return self._beside.news_of(trouble, "search asks")
 
     def _connect(self) -> XConnection:
         try:

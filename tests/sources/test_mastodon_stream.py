@@ -191,7 +191,7 @@ def test_what_was_asked_for_and_deleted_meanwhile_does_not_come(stream, far, net
     far.say(message("delete", "5"))
 
     def comes():
-        stream._tried = None
+        stream._beside.at_once()
         return stream.fetch(None)
 
     wait_for(lambda: comes().gone)

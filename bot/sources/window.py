@@ -1,19 +1,19 @@
 """Reading a stream of posts that comes newest first, in pages, without gaps.
 
-X answers newest first. So where a page bound (or an error) ends the reading early, what is missing is the
-*older* part of the window, and asking next time from the newest post on would lose it. A `Mark` therefore
-moves to the newest post only once its whole window has been read; until then it keeps the rest.
+X, Bluesky and Mastodon answer newest first. So where a page bound (or an error) ends the reading early, what
+is missing is the *older* part of the window, and asking next time from the newest post on would lose it. A
+`Mark` therefore moves to the newest post only once its whole window has been read; until then it keeps the
+rest.
 """
 
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.sources import SourceError
-from bot.sources.x_answer import Page, snowflake_time
+from bot.sources.shapes import time_of
 from models.post import Post
 
 OVERLAP = timedelta(minutes=2)
@@ -25,7 +25,6 @@ FIRST_WINDOW = timedelta(hours=1)
 PAGES_A_FETCH = 10
 SECONDS_A_FETCH = 10.0
 """After this no further page is begun: with a read timeout of 20 s a fetch ends within about 30."""
-REMEMBERED = 5_000
 
 
 class NotUnderstood(SourceError):
@@ -102,6 +101,21 @@ class Ask:
     token: str | None = None
     size: int = 100
     """Posts a page, at most; X takes 10 to 100."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of an answer. `newest` and `oldest` count every post on it, ours too."""
+
+    posts: list[Post]
+    newest: datetime | None = None
+    oldest: datetime | None = None
+    next_token: str | None = None
+    notes: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Every post on it: each is paid for."""
+    at: datetime | None = None
+    """When it was read."""
 
 
 class Budget:
@@ -193,35 +207,9 @@ def _end(rest: Rest, now: datetime) -> datetime | None:
     return end if end < now - timedelta(seconds=15) else None
 
 
-def without_repeats(found: Mapping[str, list[Post]], seen: object) -> tuple[list[Post], dict[str, set[str]]]:
-    """The posts that `seen` (ids of earlier fetches by stream) does not name, oldest first; and all ids."""
-    ids = {
-        key: {
-            each
-            for each in each_seen
-            if isinstance(each, str) and re.fullmatch("[0-9]{1,19}", each, re.ASCII)
-        }
-        for key, each_seen in (seen.items() if isinstance(seen, dict) else ())
-        if isinstance(each_seen, list)
-    }
-    known = set[str]().union(*ids.values())
-    posts: dict[str, Post] = {}
-    for key, of_stream in found.items():
-        posts |= {post.external_id: post for post in of_stream if post.external_id not in known}
-        ids.setdefault(key, set()).update(post.external_id for post in of_stream)
-    return sorted(posts.values(), key=lambda post: (post.created_at, int(post.external_id))), ids
-
-
-def to_remember(ids: set[str], mark: Mark, now: datetime) -> list[str]:
-    """The ids that may come again, the newest 5,000. One that slips through is still the same post."""
-    again = (number for number in ids if mark.may_come_again(snowflake_time(number, now)))
-    return sorted(again, key=int, reverse=True)[:REMEMBERED]
-
-
-def time_of(value: object) -> datetime | None:
-    """A time as a cursor keeps it; None for anything else."""
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at and at.tzinfo else None
+def kept_marks(since: dict[str, Any], questions: Iterable[str], now: datetime) -> dict[str, Mark]:
+    """How far a cursor says that each question was read. One that is new to the playbook begins at the last
+    fetch."""
+    kept, begin = since.get("marks"), min(time_of(since.get("at")) or now - FIRST_WINDOW, now)
+    marks = {key: Mark.from_json(each) for key, each in kept.items()} if isinstance(kept, dict) else {}
+    return {key: marks.get(key) or Mark(begin) for key in questions}
