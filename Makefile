@@ -1,5 +1,7 @@
 # `make run` and `make test` set up whatever is missing, in this folder only.
 PYTHON ?= python3
+# Every start of the program would be compiled anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 # The local Slack is one binary for each system, under a package of its own.

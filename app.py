@@ -23,7 +23,7 @@ from bot.away import Away
 from bot.blocks.digest import digest_text
 from bot.clock import Clock, Works, jobs
 from bot.delivery import Delivery, Outward, retry_parked
-from bot.demo import LOG_FILE, begin_demo, local_workspace, welcome, without_samples
+from bot.demo import LOG_FILE, load_samples, local_workspace, welcome, without_samples
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.doctor import examine
@@ -36,6 +36,7 @@ from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.ledger import Ledger, ledger_lines
 from bot.listening import Listener
+from bot.local_slack import show_cases_again
 from bot.logs import set_up_logs
 from bot.missing_names import MissingNames
 from bot.office import Office
@@ -333,7 +334,14 @@ def _run_demo(settings: Settings) -> None:
         database = Database(settings.database_url)
         database.upgrade()
         database.close()
-        _run(there, playbook, "all", begin=begin_demo, ready=lambda: click.echo(welcome(slack.url)))
+        _run(
+            there,
+            playbook,
+            "all",
+            begin=show_cases_again,
+            ready=lambda: click.echo(welcome(slack.url)),
+            later=load_samples,
+        )
 
 
 def _run(
@@ -343,8 +351,12 @@ def _run(
     *,
     begin: Callable[[Office], None] = lambda office: None,
     ready: Callable[[], None] = lambda: None,
+    later: Callable[[Office], None] = lambda office: None,
 ) -> None:
-    """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand."""
+    """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand.
+
+    `begin` is done before it connects, `later` beside all else, when nobody waits for it.
+    """
     clock: Clock | None = None
 
     def nudge() -> None:
@@ -361,7 +373,6 @@ def _run(
         stack.callback(parts.office.db.close)
         if role in ("all", "clock"):
             clock = Clock(jobs(parts.works))
-            clock.start()
             stack.callback(_close, parts.works.sources)
             stack.callback(clock.stop)
             stack.callback(parts.works.delivery.stop)
@@ -373,8 +384,10 @@ def _run(
             server = WebServer(web_app(site_of(parts, slack=role == "web")), settings.port)
             stack.callback(server.stop)
         ready()
+        if clock is not None:  # all that is due runs at once: whoever connects should not wait for it
+            clock.start()
         if role != "clock":
-            _warm_up(parts)
+            _warm_up(parts, later)
         told.wait()
 
 
@@ -385,13 +398,18 @@ def _close(sources: Sequence[Source]) -> None:
             source.close()
 
 
-def _warm_up(parts: Parts) -> None:
+def _warm_up(parts: Parts, later: Callable[[Office], None]) -> None:
     """Makes the reply check's patterns and what posts are compared with before somebody waits for them: a
     language takes half a second, the first comparison two."""
     queues = parts.office.playbook.queues
-    first = ["en", *(language for queue in queues for language in queue.languages)]
-    parts.services.suggestions.prepare()
-    threading.Thread(target=warm_up, args=(dict.fromkeys(first),), name="warm-up", daemon=True).start()
+    first = dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)])
+
+    def work() -> None:
+        warm_up(first)
+        later(parts.office)
+        parts.services.suggestions.prepare()
+
+    threading.Thread(target=work, name="warm-up", daemon=True).start()
 
 
 def _refuse_unsigned(settings: Settings, playbook: Playbook) -> None:
@@ -436,7 +454,7 @@ def create_web_app() -> Flask:
     except SettingsError as mistake:
         click.echo(str(mistake), err=True)
         sys.exit(GUNICORN_STOPS)
-    _warm_up(parts)
+    _warm_up(parts, lambda office: None)
     return web_app(site_of(parts, slack=True))
 
 

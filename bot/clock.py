@@ -130,5 +130,6 @@ class Clock:
         They are waited for after the scheduler has let go of its locks: a run that ends with a nudge needs
         them, and would wait for us for ever.
         """
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         self._pool.shutdown(wait=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from bot.answers.demo import load_demo_answers
-from bot.local_slack import LocalSlack, find_binary, show_cases_again, tokens
+from bot.local_slack import LocalSlack, find_binary, tokens
 from bot.office import Office
 from config.playbook import Playbook
 from config.settings import DEMO_POSTS, DEMO_SLACK, ROOT, Settings
@@ -37,12 +37,11 @@ def local_workspace(settings: Settings) -> Iterator[tuple[LocalSlack, Settings]]
         slack.stop()
 
 
-def begin_demo(office: Office) -> None:
-    """What the local Slack has forgotten since the last time, and answers to suggest."""
+def load_samples(office: Office) -> None:
+    """Answers to suggest, where the demo's customers write."""
     replay = office.playbook.sources.replay
     if replay is not None and replay.file == DEMO_POSTS:
         load_demo_answers(office)
-    show_cases_again(office)
 
 
 def without_samples(settings: Settings, playbook: Playbook) -> Playbook:
