@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from math import log
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.sift.plain_text import UNSPACED, normalised, without_names_and_links
 from bot.surges.counting import about, counted
+from config.languages import language_packs
 from models.mention import Mention
 
 NEWEST, BEFORE = 300, 1500
@@ -54,13 +56,20 @@ def telling_words(now: Sequence[Said], before: Sequence[Said], common: Iterable[
     for term, count in voices.items():
         share = count / max(1, people)
         then = (usual[term] + 0.5) / (earlier + 10)
-        if count < VOICES or share < TIMES * then or known & {term, *term.split()}:
+        if count < VOICES or share < TIMES * then or known & {term, *term.split()} or term in _everyday():
             continue
         scores[term] = count * log(share / then) * (1 + 0.1 * term.count(" "))
     return _without_parts(scores, voices)[:LISTED]
 
 
 # Helpers.
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    """Words by which languages are told apart ("the", "jeg"): alone they say nothing, however new."""
+    packs = (pack.sift for pack in language_packs().values() if pack.sift)
+    return frozenset(normalised(word) for pack in packs for word in pack.distinctive)
 
 
 def _posts(

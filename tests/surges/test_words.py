@@ -73,3 +73,9 @@ def test_posts_with_personal_data_are_not_read(hear, office, db, clock):
         found = new_words(session, "Tindra", "leak", at=clock.now - timedelta(seconds=30))
     assert "gasket burst" in " ".join(found)
     assert not {"call", "mia"} & {word for one in found for word in one.split()}
+
+
+def test_words_that_every_post_has_are_nothing_new():
+    now = [(f"p{n}", "the gasket of the machine is burst") for n in range(6)]
+    assert not {"the", "of", "is"} & set(telling_words(now, []))
+    assert any("gasket" in word for word in telling_words(now, []))
