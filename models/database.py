@@ -6,10 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     BindParameter,
@@ -28,8 +25,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import SettingsError
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
+from models.migrating import known_versions, migrate, newest_version
 
 
 class Database:
@@ -63,10 +59,8 @@ class Database:
     def upgrade(self) -> None:
         """Brings the schema to this program's version. Raises SettingsError."""
         self._refuse_a_newer_one()
-        with self.engine.begin() as connection:
-            config = _alembic()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if self.schema_version() != self.newest_version():
+            migrate(self.engine)
 
     def refuse_another_version(self) -> None:
         """Raises SettingsError unless the schema is at this program's version."""
@@ -90,22 +84,15 @@ class Database:
 
     @staticmethod
     def newest_version() -> str | None:
-        return ScriptDirectory.from_config(_alembic()).get_current_head()
+        return newest_version()
 
     def _refuse_a_newer_one(self) -> None:
         have = self.schema_version()
-        known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
-        if have is not None and have not in known:
+        if have is not None and have not in known_versions():
             raise SettingsError(
                 f"The database is at version {have}, which this program does not know: it is a newer "
                 "program's. Update this one, or name another database in DATABASE_URL."
             )
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
 
 
 def _engine(url: str) -> Engine:
