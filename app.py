@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -21,7 +21,7 @@ from bot.answers.reminding import AnswerChecks
 from bot.answers.suggesting import Suggestions
 from bot.away import Away
 from bot.blocks.digest import digest_text
-from bot.clock import Clock, Works, jobs
+from bot.clock import Clock, Works, everywhere, jobs
 from bot.delivery import Delivery, Outward, retry_parked
 from bot.demo import LOG_FILE, load_samples, local_workspace, welcome, without_samples
 from bot.desk import Desk
@@ -56,7 +56,6 @@ from bot.sift.command import sift_lines
 from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
 from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
-from bot.sources import Closing, Source
 from bot.sources.build import build_facebook_hook, build_messenger, build_names, build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x_reply import XPoster
@@ -76,6 +75,7 @@ from handlers.web_server import WebServer
 from handlers.wiring import Services
 from models.database import Database
 from models.errors import NotAllowed
+from models.leader import leader_lock
 
 ROLES = ("all", "worker", "clock", "web")
 GUNICORN_STOPS = 3
@@ -356,6 +356,7 @@ def _run(
     """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand.
 
     `begin` is done before it connects, `later` beside all else, when nobody waits for it.
+    Any role may run any number of times on one database: of those with a clock one leads.
     """
     clock: Clock | None = None
 
@@ -371,9 +372,8 @@ def _run(
     begin(parts.office)
     with ExitStack() as stack, _until_told_to_stop() as told:
         stack.callback(parts.office.db.close)
-        if role in ("all", "clock"):
-            clock = Clock(jobs(parts.works))
-            stack.callback(_close, parts.works.sources)
+        if role != "web":
+            clock = clock_of(parts, leads=role != "worker")
             stack.callback(clock.stop)
             stack.callback(parts.works.delivery.stop)
         if role in ("all", "worker"):
@@ -391,11 +391,11 @@ def _run(
         told.wait()
 
 
-def _close(sources: Sequence[Source]) -> None:
-    """Whatever sources keep open; after the clock, whose jobs read them."""
-    for source in sources:
-        if isinstance(source, Closing):
-            source.close()
+def clock_of(parts: Parts, *, leads: bool) -> Clock:
+    """Of a process that may lead, or of one that only delivers. Not started yet."""
+    if not leads:
+        return Clock(everywhere(parts.works))
+    return Clock(jobs(parts.works), leader_lock(parts.office.db), parts.works.sources)
 
 
 def _warm_up(parts: Parts, later: Callable[[Office], None]) -> None:

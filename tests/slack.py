@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 import websocket
 
-from app import Parts, build
-from bot.clock import Clock, jobs
+from app import Parts, build, clock_of
+from bot.clock import Clock
 from bot.local_slack import LocalSlack, find_binary
 from config.playbook import Playbook
 from config.settings import ROOT, Settings
@@ -395,7 +395,7 @@ def running(
         copy_migrated(Path(settings.database_url.removeprefix("sqlite:///")))
     parts = build(settings, playbook, nudge, clock) if clock else build(settings, playbook, nudge)
     parts.office.db.upgrade()
-    ticking = Clock(jobs(parts.works))
+    ticking = clock_of(parts, leads=True)
     ticking.start()
     connection = slack_socket(settings, slack_app(settings, parts.services)) if connected else None
     if connection is not None:
