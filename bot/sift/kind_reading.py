@@ -8,7 +8,7 @@ from bot.sift.cues import CueLists
 from bot.sift.kind import KindFound, find_kind
 from bot.sift.kind_learned import Read, learned
 from bot.sift.kind_signs import settled, signs
-from bot.sift.kind_words import grams, length
+from bot.sift.kind_words import grams, is_unspaced, length
 from bot.sift.plain_text import normalised, without_links, without_names_and_links
 from bot.sift.severity import NEVER_SEVERE, NOT_SEVERE, Severity, SeverityFinder
 from bot.sift.words import WordList
@@ -84,6 +84,7 @@ class KindReader:
         self._grave = {code: SeverityFinder([pack, *english], reach) for code, pack in words.items()}
         self._all_grave = SeverityFinder(words.values(), reach)
         self._own_ads, self._never_ads = own_ads, never_ads
+        self._everyday = frozenset(normalised(word) for pack in words.values() for word in pack.distinctive)
 
     def read(self, post: Post, text: str, language: str) -> KindRead:
         """The kind of `post`, whose `normalised` text is `text`."""
@@ -98,7 +99,7 @@ class KindReader:
         read = learned().read(found, grams(ruled.speech), language, ruled.kind, never=never)
         stands = ruled.own_ad or settled(found, ruled.kind, words=length(ruled.speech))
         kind = ruled.kind if stands else read.kind
-        reason = ruled.reason if kind == ruled.kind else _reads_like(read, themes)
+        reason = ruled.reason if kind == ruled.kind else _reads_like(read, themes, self._everyday)
         if kind in NEVER_SEVERE:
             severity = NOT_SEVERE
         return KindRead(kind, reason, severity, replace(read, kind=kind).like_a_namesake)
@@ -122,11 +123,11 @@ _LIKE = {"other": "none of the kinds", "idea": "an idea", "ad": "an ad", "praise
 _QUOTED, _FEWEST_LETTERS = 3, 4
 
 
-def _reads_like(read: Read, themes: Mapping[str, Sequence[str]]) -> str:
+def _reads_like(read: Read, themes: Mapping[str, Sequence[str]], everyday: Collection[str]) -> str:
     """ "reads like a complaint: 'third time', 'nobody'" """
     of_themes = [themes[sign.split()[1]][0] for sign in read.signs if sign.startswith("theme ")]
     words: list[str] = []
-    for word in (*filter(_tells, read.words), *of_themes):
+    for word in (*(word for word in read.words if _tells(word, everyday)), *of_themes):
         if not any(word in other or other in word for other in words):
             words.append(word)
     like = _LIKE.get(read.kind, f"a {read.kind}")
@@ -134,12 +135,15 @@ def _reads_like(read: Read, themes: Mapping[str, Sequence[str]]) -> str:
     return f"reads like {like}: {quoted}" if words else f"reads like {like} by its form"
 
 
-def _tells(word: str) -> bool:
-    """Whether a reader makes something of it: no "^ and", no "the"."""
+def _tells(gram: str, everyday: Collection[str]) -> bool:
+    """Whether a reader makes something of it: no "^ and", no "of the"."""
+    if is_unspaced(gram):
+        return True
+    words = gram.split()
     return (
-        not word.startswith("^")
-        and not word.endswith("$")
-        and (len(word) >= _FEWEST_LETTERS or not word.isascii())
+        "^" not in words
+        and "$" not in words
+        and any(len(word) >= _FEWEST_LETTERS and word not in everyday for word in words)
     )
 
 

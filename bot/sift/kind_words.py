@@ -20,7 +20,7 @@ def grams(speech: str) -> Iterator[str]:
     three characters. Some come twice.
     """
     speech = speech[:_READ]
-    if not speech.isascii() and _IS_UNSPACED.search(speech):
+    if is_unspaced(speech):
         text = _WHITE.sub("", speech)
         for length in (2, 3):
             for start in range(len(text) - length + 1):
@@ -36,6 +36,11 @@ def grams(speech: str) -> Iterator[str]:
 
 def length(speech: str) -> int:
     """How many words it has, two characters counting as one in scripts without spaces."""
-    if not speech.isascii() and _IS_UNSPACED.search(speech):
+    if is_unspaced(speech):
         return len(_WHITE.sub("", speech[:_READ])) // 2
     return len(_WORD.findall(speech[:_READ]))
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether there is a script in it that puts no spaces between words."""
+    return not text.isascii() and _IS_UNSPACED.search(text) is not None
