@@ -9,7 +9,7 @@ SLACK := local-slack-$(shell node -p "process.platform.replace('win32','windows'
 SLACK_READY := .local-slack/.ready-0.1.8
 TOOLS_READY := $(VENV)/.tools-ready
 
-.PHONY: run test test-browser lint format bench pictures clean
+.PHONY: run test test-browser lint format bench chaos pictures clean
 
 run: $(VENV)/.ready $(SLACK_READY)
 	@$(BIN)/python app.py db upgrade >/dev/null && exec $(BIN)/python app.py run
@@ -28,6 +28,10 @@ format: $(TOOLS_READY)
 
 bench: $(TOOLS_READY) $(SLACK_READY)
 	$(BIN)/python -m tests.bench
+
+# Processes killed, Slack and PostgreSQL in trouble; then nothing may be lost or doubled. docs/faults.md
+chaos: $(TOOLS_READY) $(SLACK_READY)
+	$(BIN)/python -m tests.chaos
 
 # The README's pictures, taken from the running program.
 pictures: $(TOOLS_READY) $(SLACK_READY)

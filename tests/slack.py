@@ -52,10 +52,10 @@ def eventually(look: Callable[[], T | None], within: float = 10.0) -> T:
 class Slack:
     """A running local Slack. `act` methods do what a person in the browser does."""
 
-    def __init__(self) -> None:
+    def __init__(self, workspace: Path = WORKSPACE) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="local-slack-"))
         self.port = free_port()
-        self._process = LocalSlack(find_binary(ROOT), WORKSPACE, self.port, self._folder / "log")
+        self._process = LocalSlack(find_binary(ROOT), workspace, self.port, self._folder / "log")
         self.url = self._process.url
         self._ui: websocket.WebSocket | None = None
         self._views: deque[dict[str, Any]] = deque(maxlen=50)
@@ -93,8 +93,11 @@ class Slack:
             action["value"] = element["value"]
         else:
             action["selected_option"] = next(o for o in element["options"] if o["value"] == value)
-        body = {"channel": message["channel"], "messageTs": message["ts"], "user": user, "action": action}
-        self._post("interact", body)
+        self.press(user, action, message["channel"], message["ts"])
+
+    def press(self, user: str, action: dict[str, Any], channel: str, ts: str = "1.1") -> None:
+        """A button as Slack tells of it, whether the message that had it still stands or not."""
+        self._post("interact", {"channel": channel, "messageTs": ts, "user": user, "action": action})
 
     def open_home(self, user: str) -> None:
         """Opens the bot's Home tab."""
@@ -223,6 +226,10 @@ class Slack:
         self._connect_ui()
         assert self._ui is not None
         self._ui.send(json.dumps(message))
+
+    def conversations(self) -> list[dict[str, Any]]:
+        """All channels and direct messages there are."""
+        return list(self._get("state")["channels"])
 
     def _get(self, path: str) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/_control/{path}", timeout=10) as answer:

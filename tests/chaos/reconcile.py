@@ -1,0 +1,142 @@
+"""The source's ledger, the database and Slack's channels beside each other: all three must tell the same."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.chaos.postgres import Postgres
+from tests.slack import Slack, words
+
+_NOTE = re.compile(r"note (\d+) about")
+_YOURS = re.compile(r"It is yours")
+ENDS = ("release", "resolve", "dismiss", "reopen", "escalate", "answer_with", "send_back")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `wrong`: it must be zero."""
+
+    what: str
+    count: int
+    wrong: bool = False
+    which: str = ""
+    """Some of those that are wrong, to look them up."""
+
+    @property
+    def bad(self) -> bool:
+        return self.wrong and self.count != 0
+
+
+def reconcile(handed_over: set[int], postgres: Postgres, slack: Slack) -> list[Row]:
+    """Everything counted anew, from the rows and the messages themselves."""
+    stored = Counter(_number(text) for (text,) in postgres.rows("SELECT text FROM mentions"))
+    messages = {place["id"]: slack.messages(place["id"]) for place in slack.conversations()}
+    return [
+        Row("mentions handed over", len(handed_over)),
+        Row("mentions stored", len(stored)),
+        _wrong("mentions lost", handed_over - set(stored)),
+        _wrong("mentions doubled", _more_than_once(stored)),
+        *_cases(postgres, [m for some in messages.values() for m in some]),
+        *_claims(postgres, [m for some in messages.values() for m in some]),
+        *_digests(postgres, [m for some in messages.values() for m in some]),
+        *_outbox(postgres),
+    ]
+
+
+def _cases(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
+    cases = dict(postgres.rows("SELECT id, owner FROM cases"))
+    doubled = Counter(author for (author,) in postgres.rows("SELECT author FROM cases"))
+    cards: dict[int, list[dict[str, Any]]] = {}
+    for message in messages:
+        if (found := re.fullmatch(r"card:(\d+)\|head", _first_id(message))) is not None:
+            cards.setdefault(int(found[1]), []).append(message)
+    stale = [
+        number
+        for number, owner in cases.items()
+        for card in cards.get(number, [])[:1]
+        if (f"<@{owner}>" if owner else "Waiting") not in words(card)
+    ]
+    without_a_case = [n for (n,) in postgres.rows("SELECT id FROM mentions WHERE shown AND case_id IS NULL")]
+    return [
+        Row("cases", len(cases)),
+        _wrong("cases doubled", _more_than_once(doubled)),
+        _wrong("mentions without a case", without_a_case),
+        Row("cards", sum(len(some) for some in cards.values())),
+        _wrong("cards missing", set(cases) - set(cards)),
+        _wrong("cards doubled", [n for n, some in cards.items() if len(some) > 1]),
+        _wrong("cards out of date", stale),
+    ]
+
+
+def _claims(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
+    """Claimed while somebody had it; and told to be somebody's who never got it."""
+    claims: Counter[tuple[int, str]] = Counter()
+    has: set[int] = set()
+    twice, ticked = [], Counter[tuple[int, str]]()
+    for case, what, actor in postgres.rows("SELECT case_id, what, actor FROM events ORDER BY id"):
+        if what == "claim":
+            claims[case, actor] += 1
+            if case in has:
+                twice.append(case)
+            has.add(case)
+        elif what in ENDS:
+            has.discard(case)
+    told: Counter[tuple[int, str]] = Counter()
+    for message in messages:
+        found = re.match(r"sheet:(\d+)\|", _first_id(message))
+        if found and message.get("ephemeral_to") and _YOURS.search(words(message)):
+            told[int(found[1]), message["ephemeral_to"]] += 1
+    for case, step in postgres.rows("SELECT case_id, step FROM ticks"):
+        ticked[case, step] += 1
+    return [
+        Row("claims", claims.total()),
+        _wrong("claims won twice", twice),
+        Row("claims told of", told.total()),
+        _wrong("claims told of and not won", told - claims),
+        _wrong("steps ticked twice", _more_than_once(ticked)),
+    ]
+
+
+def _digests(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
+    made = {f"digest:{lead}:{day}" for lead, day in postgres.rows("SELECT lead, date FROM digests")}
+    sent = Counter(key for m in messages if (key := _first_id(m).partition("|")[0]).startswith("digest:"))
+    return [
+        Row("digests due", len(made)),
+        Row("digests sent", sent.total()),
+        _wrong("digests missing", made - set(sent)),
+        _wrong("digests doubled for a lead and date", _more_than_once(sent)),
+    ]
+
+
+def _outbox(postgres: Postgres) -> list[Row]:
+    parked = postgres.rows(
+        "SELECT key || ': ' || coalesce(error, '') FROM outbox WHERE parked_at IS NOT NULL"
+    )
+    unsent = postgres.rows(UNSENT)
+    return [
+        _wrong("messages given up", [key for (key,) in parked]),
+        _wrong("messages not sent", [key for (key,) in unsent]),
+    ]
+
+
+UNSENT = "SELECT key FROM outbox WHERE due_at IS NOT NULL AND parked_at IS NULL"
+
+
+def _number(text: str) -> int:
+    found = _NOTE.search(text)
+    return int(found[1]) if found else 0
+
+
+def _wrong(what: str, which: Iterable[Any]) -> Row:
+    some = [str(one) for one in which]
+    return Row(what, len(some), wrong=True, which=", ".join(sorted(some)[:5]))
+
+
+def _more_than_once(counted: Counter[Any]) -> list[Any]:
+    return [one for one, times in counted.items() if times > 1]
+
+
+def _first_id(message: dict[str, Any]) -> str:
+    return str((message.get("blocks") or [{}])[0].get("block_id", ""))

@@ -1,0 +1,65 @@
+"""A tool that sends posts to the signed webhook, again and again until each is taken, and keeps a ledger."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+
+from bot.sources.webhook import sign
+from tests.chaos.town import HOOK, SECRET, text_of
+
+
+class Sender:
+    """Post 12 has the id "note-12", is by customer_12, and says its number."""
+
+    def __init__(self, port: int) -> None:
+        self._url = f"http://127.0.0.1:{port}/hooks/mentions/{HOOK}"
+        self._to_send: list[int] = []
+        self.handed_over: set[int] = set()
+        """What the program said it has."""
+        self.repeated = 0
+        """How many were sent again because nobody knew."""
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> bool:
+        return bool(self._to_send)
+
+    def send(self, number: int) -> None:
+        self._to_send.append(number)
+
+    def stop(self) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._end.wait(0.05):
+            while self._to_send and not self._end.is_set():
+                if not self._post(self._to_send[0]):
+                    self.repeated += 1
+                    self._end.wait(0.3)
+                    continue
+                self.handed_over.add(self._to_send.pop(0))
+
+    def _post(self, number: int) -> bool:
+        item = {"id": f"note-{number}", "author": f"customer_{number}", "text": text_of(number)}
+        body, at = json.dumps(item).encode(), str(int(time.time()))
+        headers = {
+            "content-type": "application/json",
+            "X-Listening-Post-Timestamp": at,
+            "X-Listening-Post-Signature": sign(SECRET, at, body),
+        }
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(self._url, body, headers), timeout=8
+            ) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                raise AssertionError(f"the webhook refused note {number}: {error.read()!r}") from None
+            return False
+        except OSError:
+            return False
