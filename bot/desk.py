@@ -145,7 +145,7 @@ class Desk:
                 .order_by(Case.resolve_by)
                 .limit(20)
             ).all()
-            return [self.office.view(session, case) for case in cases]
+            return self.office.views(session, cases)
 
     def waiting(self, name: str | None, limit: int = 15) -> tuple[list[CaseView], int]:
         """What waits in a queue (named by its name or channel), or in all: most urgent first, and how many.
@@ -157,7 +157,7 @@ class Desk:
             total = session.scalar(select(func.count()).select_from(Case).where(*waits)) or 0
             order = by_urgency(self.office.clock())
             cases = session.scalars(select(Case).where(*waits).order_by(*order).limit(limit)).all()
-            return [self.office.view(session, case) for case in cases], total
+            return self.office.views(session, cases), total
 
     def name_of(self, member: str) -> str | None:
         """The person's name, when the workspace was asked before."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, switched
+from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, open_at, switched
 from bot.lessons.standing import Standing, standings
 from bot.office import Office
 from bot.surges.days import SurgeOfDay, surges_between
@@ -81,7 +81,7 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         mine
         & (Case.opened_at <= until)
         & (Case.first_response_at.is_(None) | (Case.first_response_at > until))
-        & (Case.closed_at.is_(None) | (Case.closed_at > until))
+        & open_at(until)
     )
     paused = mine & Case.stage.in_(OPEN) & (Case.paused_at <= until)
     passed_on = nobody_accepted(mine)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from config.staff import Lead
@@ -72,6 +72,13 @@ def broken_promises(
     for case, promised in session.execute(events.order_by(Event.id.desc())):
         found.setdefault(case.id, _line(case, datetime.fromisoformat(str(promised))))
     return sorted(found.values(), key=lambda line: (line.promised_for or until, line.id))
+
+
+def open_at(moment: datetime) -> ColumnElement[bool]:
+    """Cases not closed by `moment`. Said as two small sets, as databases read all cases for one `OR`."""
+    still_open = select(Case.id).where(Case.stage.in_(OPEN))
+    closed_since = select(Case.id).where(Case.closed_at > moment)
+    return Case.id.in_(union_all(still_open, closed_since))
 
 
 def nobody_accepted(mine: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,9 @@ from models.moves import OPEN, WAITING
 from models.people import Person
 from models.surge import Surge
 
+ASIDE_SINCE = timedelta(days=7)
+"""Nobody looks again at what was set aside before, and all that ever was would take ever longer to count."""
+
 
 @dataclass(frozen=True)
 class QueueNow:
@@ -33,7 +36,8 @@ class QueueNow:
 
 @dataclass(frozen=True)
 class LeadNow:
-    """`on`: members at work now with how many open cases each has, the most first."""
+    """`aside`: posts set aside lately (ASIDE_SINCE); `on`: members at work now with how many open cases each
+    has, the most first."""
 
     queues: list[QueueNow]
     aside: int
@@ -54,7 +58,8 @@ def lead_now(office: Office, session: Session, person: Person, now: datetime) ->
     lead = next(one for one in book.leads if one.slack == person.id)
     queues = [q for q in book.queues if not lead.queues or q.name in lead.queues]
     names = [q.name for q in queues]
-    aside = select(func.count(Mention.id)).where(is_set_aside(), Mention.queue.in_(names))
+    lately = Mention.stored_at > now - ASIDE_SINCE
+    aside = select(func.count(Mention.id)).where(is_set_aside(), lately, Mention.queue.in_(names))
     away = Away(office).all_now(session, now)
     return LeadNow(
         [_queue(session, q.name, q.channel, now) for q in queues],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select, union
 
 from bot.case_view import CaseView
 from bot.office import Office
@@ -45,26 +45,45 @@ def find(office: Office, asked: str) -> Found:
         raise NotAllowed("Write what to look for, as in `/case find leaking kettle`.")
     if len(words) > MOST_WORDS:
         raise NotAllowed(f"Look for {MOST_WORDS} words at most.")
-    having = [_has(word) for word in words]
     with office.db.reading() as session:
-        total = session.scalar(select(func.count()).select_from(Case).where(*having)) or 0
-        cases = session.scalars(
-            select(Case).where(*having).order_by(Case.last_post_at.desc(), Case.id.desc()).limit(SHOWN)
-        ).all()
-        return Found(words, [office.view(session, case) for case in cases], total)
+        sqlite = session.get_bind().dialect.name == "sqlite"
+        # Each word is looked for once, in all posts and notes: asking for each case whether it has it takes
+        # ten times as long.
+        having = [Case.id.in_(_cases_with(word, sqlite=sqlite)) for word in words]
+        newest = (
+            select(Case.id, func.count().over())
+            .where(*having)
+            .order_by(Case.last_post_at.desc(), Case.id.desc())
+            .limit(SHOWN)
+        )
+        found = session.execute(newest).all()
+        cases = {
+            case.id: case for case in session.scalars(select(Case).where(Case.id.in_([n for n, _ in found])))
+        }
+        views = [office.view(session, cases[number]) for number, _ in found]
+        return Found(words, views, found[0][1] if found else 0)
 
 
-def _has(word: str) -> ColumnElement[bool]:
-    """The case has `word` in one of its posts, their authors' names, or a note."""
-    mentioned = or_(*(_in(c, word) for c in (Mention.text, Mention.author, Mention.author_name)))
-    noted = select(Event.id).where(Event.case_id == Case.id, Event.what == "note", _in(Event.why, word))
-    return or_(select(Mention.id).where(Mention.case_id == Case.id, mentioned).exists(), noted.exists())
+def _cases_with(word: str, *, sqlite: bool) -> CompoundSelect[Any]:
+    """The numbers of cases with `word` in one of their posts, their authors' names, or a note."""
+    mentioned = or_(
+        *(_in(c, word, sqlite=sqlite) for c in (Mention.text, Mention.author, Mention.author_name))
+    )
+    return union(
+        select(Mention.case_id).where(Mention.case_id.is_not(None), mentioned),
+        select(Event.case_id).where(Event.what == "note", _in(Event.why, word, sqlite=sqlite)),
+    )
 
 
-def _in(column: Any, word: str) -> ColumnElement[bool]:
-    # SQLite's LIKE (and PostgreSQL's, by its locale) knows the cases of ASCII only: Æ is not æ to it.
-    return or_(*(column.icontains(form, autoescape=True) for form in _forms(word)))
+def _in(column: Any, word: str, *, sqlite: bool) -> ColumnElement[bool]:
+    # SQLite's LIKE is blind to the case of ASCII letters by itself; to lower each text first takes five times
+    # as long.
+    contains = column.contains if sqlite else column.icontains
+    return or_(*(contains(form, autoescape=True) for form in _forms(word)))
 
 
 def _forms(word: str) -> list[str]:
+    """What to look for: SQLite's LIKE, and PostgreSQL's by its locale, do not know that Æ is æ."""
+    if word.isascii():
+        return [word]
     return list(dict.fromkeys([word, word.lower(), word.upper(), word.capitalize()]))

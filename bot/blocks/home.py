@@ -155,9 +155,13 @@ def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
         ]
         blocks.append(section("home|lead|away", f"*Away* {_some(away)}"))
     if lead.aside:
-        posts = "1 post was set aside" if lead.aside == 1 else f"{lead.aside} posts were set aside"
+        posts = "1 post was" if lead.aside == 1 else f"{lead.aside} posts were"
         review = button("word_aside", "Review", "aside")
-        blocks.append(section("home|lead|aside", f"{posts}: was that right?", accessory=review))
+        blocks.append(
+            section(
+                "home|lead|aside", f"{posts} set aside in the last 7 days: was that right?", accessory=review
+            )
+        )
     if lead.learned:
         blocks.append(context("home|lead|learned", learned_line(lead.learned)))
     if lead.cost:

@@ -164,7 +164,7 @@ def test_a_lead_sees_the_queues_who_has_what_and_what_was_set_aside(program, sla
     assert_view(home)
     assert "*#mentions*: 1 waiting, the oldest for 1 min" in words(home)
     assert "<@UANA> 1" in words(home)
-    assert "1 post was set aside" in words(home)
+    assert "1 post was set aside in the last 7 days" in words(home)
     slack.click_home(GRY, "word_aside", "aside")
     assert_message(slack.direct(GRY, "Set aside"))
 
