@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -47,6 +48,7 @@ from bot.practising import Practising
 from bot.presence import Presences
 from bot.private_replies import KIND as PRIVATE
 from bot.private_replies import PrivateReplies
+from bot.readiness import Readiness
 from bot.rechecking import Rechecking
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
@@ -59,6 +61,7 @@ from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
 from bot.sources.build import build_facebook_hook, build_messenger, build_names, build_sources, build_webhooks
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x_reply import XPoster
+from bot.standing import Looking, StandingCollector
 from bot.targets import Targets
 from bot.training import Training
 from bot.workspace import Channels, Workspace
@@ -69,8 +72,8 @@ from config.playbook import Playbook, load_playbook
 from config.settings import ROOT, Settings, read_settings
 from handlers.features import commands, events, shortcuts
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
-from handlers.web import web_app
-from handlers.web_route import Site
+from handlers.web import inside_app, web_app
+from handlers.web_route import Site, Watch
 from handlers.web_server import WebServer
 from handlers.wiring import Services
 from models.database import Database
@@ -95,6 +98,7 @@ class Parts:
     office: Office
     services: Services
     works: Works
+    looking: Looking
 
 
 def build(
@@ -105,11 +109,12 @@ def build(
 ) -> Parts:
     """Every part with what it needs. Nothing is connected or started yet."""
     office = Office(Database(settings.database_url), playbook, clock, nudge)
+    slack = partial(slack_client, settings, retries=False, metrics=office.metrics)
     packs = language_packs()
     replies = Replies(office, posts_to=settings.posts_to)
     listener = Listener(office, Sifter(playbook, packs))
-    people = People(office, Workspace(slack_client(settings, retries=False, timeout=2)))
-    statuses = SlackStatuses(slack_client(settings, retries=False, timeout=STATUS_TIMEOUT), playbook.away)
+    people = People(office, Workspace(slack(timeout=2)))
+    statuses = SlackStatuses(slack(timeout=STATUS_TIMEOUT), playbook.away)
     handovers = Handovers(office, people, statuses)
     presences = Presences(office)
     escalations, digests, homes = Escalations(office, statuses), Digests(office), Homes(office)
@@ -130,7 +135,7 @@ def build(
         PRIVATE: OutgoingPrivately(private_replies, build_messenger(playbook, settings)),
     }
     works = Works(
-        delivery=Delivery(office, slack_client(settings, retries=False), outward),
+        delivery=Delivery(office, slack(), outward),
         listener=listener,
         targets=Targets(office),
         idle=Idle(office),
@@ -146,6 +151,8 @@ def build(
         missing_names=MissingNames(listener, build_names(playbook, settings)),
         sources=build_sources(playbook, settings, clock, Ledger(office).left, Rechecking(office).due),
     )
+    looking = Looking(office, [source.name for source in works.sources])
+    office.metrics.registry.register(StandingCollector(looking))
     return Parts(
         settings,
         office,
@@ -166,9 +173,10 @@ def build(
             people=people,
             presences=presences,
             away=Away(office, statuses),
-            channels=Channels(slack_client(settings, retries=False, timeout=2)),
+            channels=Channels(slack(timeout=2)),
         ),
         works,
+        looking,
     )
 
 
@@ -369,6 +377,7 @@ def _run(
     if role == "web":
         _refuse_unsigned(settings, playbook)
     refuse_wrong_tokens(settings, socket=role in ("all", "worker"))
+    parts.office.metrics.plays(role)
     begin(parts.office)
     with ExitStack() as stack, _until_told_to_stop() as told:
         stack.callback(parts.office.db.close)
@@ -376,13 +385,17 @@ def _run(
             clock = clock_of(parts, leads=role != "worker")
             stack.callback(clock.stop)
             stack.callback(parts.works.delivery.stop)
+        connected = None
         if role in ("all", "worker"):
-            connection = slack_socket(settings, slack_app(settings, parts.services))
+            connection = slack_socket(settings, slack_app(settings, parts.services), parts.office.metrics)
+            connected = connection.client.is_connected
             connection.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
             stack.callback(connection.close)
         if role == "web" or (role == "all" and playbook.sources.need_web):
             server = WebServer(web_app(site_of(parts, slack=role == "web")), settings.port)
             stack.callback(server.stop)
+        if settings.metrics_port is not None:
+            stack.callback(_serve_inside(parts, settings.metrics_port, role, connected).stop)
         ready()
         if clock is not None:  # all that is due runs at once: whoever connects should not wait for it
             clock.start()
@@ -393,9 +406,20 @@ def _run(
 
 def clock_of(parts: Parts, *, leads: bool) -> Clock:
     """Of a process that may lead, or of one that only delivers. Not started yet."""
+    metrics = parts.office.metrics
     if not leads:
-        return Clock(everywhere(parts.works))
-    return Clock(jobs(parts.works), leader_lock(parts.office.db), parts.works.sources)
+        return Clock(everywhere(parts.works), times=metrics.jobs)
+    lock = leader_lock(parts.office.db)
+    clock = Clock(jobs(parts.works), lock, parts.works.sources, times=metrics.jobs)
+    metrics.may_lead(lambda: clock.leads)
+    return clock
+
+
+def _serve_inside(parts: Parts, port: int, role: str, connected: Callable[[], bool] | None) -> WebServer:
+    """What is for those who look after the program."""
+    watch = Watch(parts.office.metrics, Readiness(parts.looking, role, connected), inside=True)
+    site = Site(parts.office, parts.works.listener, watch=watch)
+    return WebServer(inside_app(site), port, host=parts.settings.metrics_host, setting="METRICS_PORT")
 
 
 def _warm_up(parts: Parts, later: Callable[[Office], None]) -> None:
@@ -438,6 +462,8 @@ def site_of(parts: Parts, *, slack: bool) -> Site:
         slack=slack_app(settings, parts.services) if over_http else None,
         webhooks=build_webhooks(playbook, settings),
         facebook=build_facebook_hook(playbook, settings),
+        # Whoever sends requests here asks whether they may: the rest of the program is not their business.
+        watch=Watch(parts.office.metrics, Readiness(parts.looking, "web"), settings.metrics_token),
     )
 
 
@@ -454,6 +480,7 @@ def create_web_app() -> Flask:
     except SettingsError as mistake:
         click.echo(str(mistake), err=True)
         sys.exit(GUNICORN_STOPS)
+    parts.office.metrics.plays("web")
     _warm_up(parts, lambda office: None)
     return web_app(site_of(parts, slack=True))
 

@@ -39,6 +39,7 @@ from bot.escalation_clock import EscalationClock
 from bot.handing_over import Handovers
 from bot.home_watch import HomeWatch
 from bot.idle import Idle
+from bot.job_times import JobTimes
 from bot.leading import EVERY as LOOK_EVERY
 from bot.leading import Alone, Leading
 from bot.lessons.learning import Learning
@@ -144,16 +145,18 @@ class Clock:
         lock: Lock | None = None,
         sources: Sequence[Source] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        times: JobTimes | None = None,
     ) -> None:
         """`lock`: who holds it leads; None: there is no other clock. `sources` are closed when leading ends:
-        some keep connections open between two runs. `now` is the wall clock, whose jumps are noticed."""
+        some keep connections open between two runs. `now` is the wall clock, whose jumps are noticed.
+        `times` hears of every run."""
         self._pool = ThreadPoolExecutor(THREADS)
         self._scheduler = BackgroundScheduler(
             executors={"default": self._pool},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
-        self._sources, self._now = sources, now
+        self._sources, self._now, self._times = sources, now, times
         self._leaders = [job for job in table if not job.everywhere]
         self._leading = Leading(lock or Alone(), self._begin, self._end)
         self._under_way = 0
@@ -197,7 +200,7 @@ class Clock:
 
     def _add(self, job: Job, run: Callable[[], object]) -> None:
         self._scheduler.add_job(
-            run,
+            run if self._times is None else self._times.watch(job.name, job.every, run),
             "interval",
             seconds=job.every,
             id=job.name,
@@ -257,6 +260,8 @@ class Clock:
                 continue
         with self._changed:
             self._changed.wait_for(lambda: self._under_way == 0, ENDING)
+        if self._times is not None:
+            self._times.forget([job.name for job in self._leaders])
         for source in self._sources:
             if isinstance(source, Closing):
                 source.close()

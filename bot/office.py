@@ -1,7 +1,7 @@
 """What every use case shares: the database, the playbook, the clock, and one way to change a case."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from bot.case_view import CaseView
 from bot.deadlines import settle
+from bot.metrics import Metrics
 from config.playbook import Playbook
 from models.case import SEVERE, Case
 from models.checklist import Checklist
@@ -36,6 +37,7 @@ class Office:
     playbook: Playbook
     clock: Callable[[], datetime]
     nudge: Callable[[], None]
+    metrics: Metrics = field(default_factory=Metrics)
 
     def person(self, member: str) -> Person:
         return BOT if member == BOT_ID else Person(member, lead=member in self.playbook.lead_ids)

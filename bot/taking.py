@@ -65,6 +65,8 @@ class Taking:
         for start in range(0, max(len(batch.posts), 1), AT_ONCE):
             part = batch.posts[start : start + AT_ONCE]
             taken += self._take(name, part, batch if start + AT_ONCE >= len(batch.posts) else None)
+        set_aside = taken.stored - taken.shown
+        self.office.metrics.took_in(name, shown=taken.shown, set_aside=set_aside, repeated=taken.repeated)
         if taken.stored:
             log.info(
                 "mentions stored",

@@ -13,6 +13,7 @@ from config.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_POSTS = ROOT / "config" / "demo" / "posts.jsonl"
 DEMO_SLACK = ROOT / "config" / "demo" / "slack.yaml"
+PORTS = ("port", "metrics_port")
 SHORTEST_SECRET = 24
 """Characters of a secret that signs: fewer could be guessed."""
 
@@ -28,6 +29,9 @@ class Settings:
     database_url: str = f"sqlite:///{ROOT / 'var' / 'listening-post.db'}"
     playbook: str = str(ROOT / "config" / "playbook.yaml")
     port: int = 3000
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
+    metrics_token: str | None = None
     log_level: str = "INFO"
     x_bearer_token: str | None = None
     x_consumer_key: str | None = None
@@ -85,8 +89,9 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     mistakes = list(_mistakes(values))
     if mistakes:
         raise SettingsError("\n".join(f"{path.name}: {m}" for m in mistakes))
-    if "port" in values:
-        values["port"] = int(values["port"])
+    for name in PORTS:
+        if name in values:
+            values[name] = int(values[name])
     if "log_level" in values:
         values["log_level"] = str(values["log_level"]).upper()
     if str(values.get("database_url", "")).startswith("postgres://"):
@@ -114,9 +119,13 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
         )
     if way_in and not bot:
         out.append("SLACK_BOT_TOKEN: needed beside the other Slack secrets (OAuth & Permissions).")
-    port = str(values.get("port", "3000"))
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        out.append(f"PORT: write a number from 1 to 65535, found {port!r}.")
+    for name in PORTS:
+        port = str(values.get(name, "3000"))
+        if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+            out.append(f"{name.upper()}: write a number from 1 to 65535, found {port!r}.")
+    if len(str(values.get("metrics_token", "x" * SHORTEST_SECRET))) < SHORTEST_SECRET:
+        least = f"at least {SHORTEST_SECRET} characters, such as `openssl rand -hex 32` makes"
+        out.append(f"METRICS_TOKEN: write {least}.")
     level = str(values.get("log_level", "INFO")).upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         out.append(f"LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR, found {level!r}.")

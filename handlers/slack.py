@@ -1,16 +1,21 @@
 """The Slack side: Bolt's app with our listeners, over a socket or over HTTP."""
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
+from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.metrics import Metrics
+from bot.slack_calls import SlackCalls
 from bot.slack_errors import Refused, what_happened
 from config.errors import SettingsError
 from config.settings import Settings
@@ -27,7 +32,9 @@ FOUND_IN = {
 }
 
 
-def slack_client(settings: Settings, *, retries: bool, timeout: int = TIMEOUT) -> WebClient:
+def slack_client(
+    settings: Settings, *, retries: bool, timeout: int = TIMEOUT, metrics: Metrics | None = None
+) -> WebClient:
     """A client of the workspace. With `retries` it waits out a 429 itself, as answers to people need.
 
     `timeout` in seconds; while somebody's modal waits for an answer it must stay below Slack's three.
@@ -37,6 +44,8 @@ def slack_client(settings: Settings, *, retries: bool, timeout: int = TIMEOUT) -
         client.retry_handlers = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)]
     else:
         client.retry_handlers = []
+    if metrics is not None:
+        client.retry_handlers.insert(0, SlackCalls(metrics))
     return client
 
 
@@ -64,7 +73,7 @@ def slack_app(settings: Settings, services: Services) -> App:
     """Bolt's app with every feature registered."""
     logging.getLogger("slack_bolt.App").addFilter(_worth_saying)
     app = App(
-        client=slack_client(settings, retries=True),
+        client=slack_client(settings, retries=True, metrics=services.desk.office.metrics),
         signing_secret=settings.slack_signing_secret or "unused in Socket Mode",
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
         raise_error_for_unhandled_request=False,
@@ -73,10 +82,26 @@ def slack_app(settings: Settings, services: Services) -> App:
     return app
 
 
-def slack_socket(settings: Settings, app: App) -> SocketModeHandler:
+class TimedSocket(SocketModeHandler):
+    """Tells how long an envelope waits for its acknowledgement, from the moment it is taken up."""
+
+    metrics: Metrics | None = None
+
+    def handle(self, client: Any, req: SocketModeRequest) -> None:
+        began = time.monotonic()
+        super().handle(client, req)
+        if self.metrics is not None:
+            self.metrics.acknowledged(time.monotonic() - began)
+
+
+def slack_socket(settings: Settings, app: App, metrics: Metrics | None = None) -> SocketModeHandler:
     """The Socket Mode connection; `connect()` starts it, `close()` ends it."""
     web = WebClient(token=settings.slack_app_token, base_url=settings.slack_api_url, timeout=TIMEOUT)
-    return SocketModeHandler(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)
+    if metrics is not None:
+        web.retry_handlers.insert(0, SlackCalls(metrics))
+    socket = TimedSocket(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)
+    socket.metrics = metrics
+    return socket
 
 
 # Helpers, in the order in which they are called.

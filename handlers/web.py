@@ -1,6 +1,7 @@
 """The web side: the table of routes by feature, and the one place where errors become answers in JSON."""
 
 import secrets
+from collections.abc import Iterable
 
 import structlog
 from flask import Flask, Response, jsonify
@@ -8,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from handlers import web_facebook, web_health, web_hooks, web_slack
-from handlers.web_route import Refusal, Site
+from handlers.web_route import Refusal, Route, Site
 
 log = structlog.get_logger()
 FEATURES = (web_health, web_slack, web_hooks, web_facebook)
@@ -27,17 +28,28 @@ _SENTENCES = {
 
 def web_app(site: Site) -> Flask:
     """A WSGI app with the routes of every feature that `site` switches on."""
+    return _app(route for feature in FEATURES for route in feature.routes(site))
+
+
+def inside_app(site: Site) -> Flask:
+    """For METRICS_PORT: what is for those who look after the program, and nothing else."""
+    return _app(web_health.routes(site))
+
+
+# Helpers.
+
+
+def _app(routes: Iterable[Route]) -> Flask:
     web = Flask("listening-post", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    for feature in FEATURES:
-        for route in feature.routes(site):
-            web.add_url_rule(
-                route.path,
-                f"{route.path} {' '.join(route.methods)}",
-                route.answer,
-                methods=list(route.methods),
-                provide_automatic_options=False,
-            )
+    for route in routes:
+        web.add_url_rule(
+            route.path,
+            f"{route.path} {' '.join(route.methods)}",
+            route.answer,
+            methods=list(route.methods),
+            provide_automatic_options=False,
+        )
 
     web.register_error_handler(Refusal, lambda no: _said(str(no), no.status))
     web.register_error_handler(HTTPException, _refused)
@@ -45,9 +57,6 @@ def web_app(site: Site) -> Flask:
     web.register_error_handler(TimeoutError, _database_away)
     web.register_error_handler(Exception, _broken)
     return web
-
-
-# Helpers.
 
 
 def _said(sentence: str, status: int) -> Response:

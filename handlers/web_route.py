@@ -10,7 +10,9 @@ from slack_bolt import App
 from werkzeug.exceptions import ClientDisconnected
 
 from bot.listening import Listener
+from bot.metrics import Metrics
 from bot.office import Office
+from bot.readiness import Readiness
 from bot.sources.facebook_hook import FacebookHook
 from bot.sources.webhook import Webhook
 
@@ -18,6 +20,17 @@ SECONDS = 20.0
 """How long a body may take to arrive."""
 _PART = 64 * 1024
 Answer = Response | tuple[dict[str, Any], int]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What those see who look after the program. `inside`: nobody from outside gets here, so no token is
+    asked for; without a token the outside gets no figures."""
+
+    metrics: Metrics
+    readiness: Readiness
+    token: str | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,7 @@ class Site:
     slack: App | None = None
     webhooks: tuple[Webhook, ...] = ()
     facebook: FacebookHook | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)

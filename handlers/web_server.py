@@ -24,15 +24,15 @@ PATIENCE = 5
 class WebServer:
     """Serves from a thread until `stop`."""
 
-    def __init__(self, web: Flask, port: int) -> None:
-        """Raises SettingsError when the port can't be used."""
+    def __init__(self, web: Flask, port: int, *, host: str = "0.0.0.0", setting: str = "PORT") -> None:  # noqa: S104
+        """Raises SettingsError when the port can't be used; `setting` names it there."""
         logging.getLogger("waitress").setLevel(logging.ERROR)
         try:
             # A platform's router connects from outside.
-            listening = socket.create_server(("0.0.0.0", port))  # noqa: S104
+            listening = socket.create_server((host, port))
         except OSError as error:
             raise SettingsError(
-                f"Port {port} can't be used: {error.strerror}. Choose another PORT."
+                f"Port {port} can't be used: {error.strerror}. Choose another {setting}."
             ) from None
         self._open: dict[int, Any] = {}
         """What waitress' loop looks after: itself and each connection."""

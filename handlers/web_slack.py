@@ -1,5 +1,7 @@
 """Slack's requests over HTTP, in place of Socket Mode."""
 
+import time
+
 from flask import Response, request
 from slack_bolt.adapter.flask import SlackRequestHandler
 
@@ -16,6 +18,9 @@ def routes(site: Site) -> list[Route]:
         at = request.headers.get("X-Slack-Request-Timestamp", "")
         if not (at.isascii() and at.isdecimal()):  # Bolt takes it for a number and fails on anything else
             return Response("unsigned\n", 401)
-        return handler.handle(request)
+        began = time.monotonic()
+        answer = handler.handle(request)
+        site.office.metrics.acknowledged(time.monotonic() - began)
+        return answer
 
     return [Route("/slack/events", ("POST",), slack_events)]

@@ -88,10 +88,6 @@ def test_a_changed_body_is_refused(web, parts):
     assert send(web, CLAIM.replace(ANA, "UBO"), at=at, signature=signature) == 401
 
 
-def test_the_health_page_tells_whether_the_database_answers(web, parts):
-    assert web.get("/healthz").status_code == 200
-
-
 def test_webhooks_are_served_where_slack_comes_by_its_socket(slack, tmp_path):
     copy_migrated(tmp_path / "web.db")
     settings = settings_for(slack.url, f"sqlite:///{tmp_path / 'web.db'}")
