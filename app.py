@@ -247,6 +247,7 @@ def doctor(retry: bool) -> None:
     settings = read_settings()
     parts = build(settings, load_playbook(Path(settings.playbook)))
     if retry:
+        parts.office.db.refuse_another_version()
         with parts.office.db.transaction() as session:
             click.echo(f"{retry_parked(session, parts.office)} messages will be sent again.")
     slack = None if settings.demo else slack_client(settings, retries=True)

@@ -69,7 +69,7 @@ class Database:
         if have != newest:
             state = f"at version {have}" if have else "empty"
             raise SettingsError(
-                f"The database is {state}, it should be at {newest}: python app.py db upgrade"
+                f"The database is {state}, it should be at {newest}: `python app.py db upgrade`."
             )
 
     def schema_version(self) -> str | None:

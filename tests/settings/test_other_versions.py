@@ -1,0 +1,75 @@
+"""A database of another version is refused in words, by whatever part of the program it is given to."""
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from app import GUNICORN_STOPS, ROLES, create_web_app, main
+from config.settings import Settings
+from models.database import Database
+
+NONE = {name.upper(): "" for name in Settings.__dataclass_fields__}
+"""Empty, not absent: an empty variable wins over a developer's .env."""
+TOKENS = {
+    "SLACK_BOT_TOKEN": "xoxb-test",
+    "SLACK_APP_TOKEN": "xapp-test",
+    "SLACK_SIGNING_SECRET": "a-secret-that-signs-requests",
+    "SLACK_API_URL": "http://127.0.0.1:9/api/",
+}
+NEWER = (
+    "The database is at version 9999, which this program does not know: it is a newer program's. "
+    "Update this one, or name another database in DATABASE_URL."
+)
+OLDER = "The database is at version 0001, it should be at {}: `python app.py db upgrade`."
+USES = [*(("run", "--role", role) for role in ROLES), ("digest",), ("spent",), ("doctor", "--retry")]
+
+
+@pytest.fixture(params=["9999", "0001"])
+def refused(request, database_url):
+    """Puts the database at another version, and knows what is to be said of it."""
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": request.param})
+    database.close()
+    return NEWER if request.param == "9999" else OLDER.format(Database.newest_version())
+
+
+@pytest.fixture
+def command(database_url):
+    def run(*words):
+        return CliRunner().invoke(main, list(words), env={**NONE, **TOKENS, "DATABASE_URL": database_url})
+
+    return run
+
+
+@pytest.mark.parametrize("words", USES, ids=" ".join)
+def test_nothing_starts_on_a_database_of_another_version(command, refused, words):
+    done = command(*words)
+    told = [line for line in done.stderr.splitlines() if not line.startswith("timestamp=")]
+    assert (done.exit_code, done.stdout, told) == (2, "", [refused])
+
+
+def test_the_doctor_says_it_and_goes_on(command, refused):
+    done = command("doctor")
+    assert done.exit_code == 1
+    assert f"✗ database: {refused}\n" in done.stdout
+    assert "Slack can't be reached" in done.stdout or "✗ slack" in done.stdout
+
+
+def test_gunicorn_is_told_to_give_up(refused, database_url, monkeypatch, capsys):
+    for name, value in {**NONE, **TOKENS, "DATABASE_URL": database_url}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as stopped:
+        create_web_app()
+    assert stopped.value.code == GUNICORN_STOPS
+    assert refused in capsys.readouterr().err
+
+
+def test_a_newer_database_is_not_upgraded(command, database_url):
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    refused = command("db", "upgrade")
+    assert (refused.exit_code, refused.stdout, refused.stderr.strip()) == (2, "", NEWER)
+    assert database.schema_version() == "9999"
+    database.close()
