@@ -1,7 +1,7 @@
 """Migrations only add until the next release: the program that runs while they run must go on working.
 
 What takes away has its way too: the release after the one that no longer needs it says so in its migration,
-`TAKES_AWAY = "what, and since which release nobody uses it"` (docs/decisions/0020-upgrades.md).
+`TAKES_AWAY = "what, and since which release nobody uses it"` (docs/decisions/0021-upgrades.md).
 """
 
 import ast
