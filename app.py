@@ -23,7 +23,7 @@ from bot.answers.suggesting import Suggestions
 from bot.away import Away
 from bot.blocks.digest import digest_text
 from bot.clock import Clock, Works, everywhere, jobs
-from bot.delivery import Delivery, Outward, retry_parked
+from bot.delivery import Delivery
 from bot.demo import LOG_FILE, load_samples, local_workspace, welcome, without_samples
 from bot.desk import Desk
 from bot.digest import Digests
@@ -41,6 +41,8 @@ from bot.local_slack import show_cases_again
 from bot.logs import set_up_logs
 from bot.missing_names import MissingNames
 from bot.office import Office
+from bot.outbox.marking import retry_parked
+from bot.outbox.sending import Outward
 from bot.outward import Outgoing, OutgoingPrivately
 from bot.people import People
 from bot.posting import OUTWARD, Posting

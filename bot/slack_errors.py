@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from http.client import HTTPException
+from socket import gaierror
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -18,9 +19,10 @@ class Wait:
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may or may not have been posted."""
+    """It may or may not have been posted; `unsent`: it was not, for Slack was never reached."""
 
     why: str
+    unsent: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def what_happened(error: Exception) -> Wait | Unknown | Refused:
     if isinstance(error, SlackApiError):
         return _of_answer(error)
     if isinstance(error, OSError | HTTPException | SlackClientError):
-        return Unknown(f"no answer from Slack ({type(error).__name__})")
+        reason = getattr(error, "reason", error)
+        unsent = isinstance(reason, ConnectionRefusedError | gaierror)
+        return Unknown(f"no answer from Slack ({type(error).__name__})", unsent=unsent)
     raise error
 
 

@@ -4,12 +4,33 @@ from slack_sdk import WebClient
 
 LOOKED_AT, PAGES = 200, 10
 """Messages in one page of a channel's history, newest first, and how many pages are looked through."""
-SLACK = 60
-"""Seconds by which our clock and Slack's may differ."""
+SLACK = 2 * 3600
+"""Seconds by which our clock and Slack's may differ: a clock may have been set wrong, and right again."""
+
+
+class Places:
+    """Ids of channels by their names, asked for once: Slack lists channels only 20 times a minute."""
+
+    def __init__(self, slack: WebClient) -> None:
+        self._slack = slack
+        self._ids: dict[str, str] = {}
+
+    def id_of(self, channel: str) -> str | None:
+        """`channel` is a name, a channel id, or a member id for a direct message; None: there is none."""
+        if channel not in self._ids:
+            found = _channel_id(self._slack, channel)
+            if found is None:
+                return None
+            self._ids[channel] = found
+        return self._ids[channel]
+
+    def forget(self, channel: str) -> None:
+        """It may be another one by now."""
+        self._ids.pop(channel, None)
 
 
 def find_message(
-    slack: WebClient, key: str, channel: str, since: float, thread: str | None = None
+    slack: WebClient, places: Places, key: str, channel: str, since: float, thread: str | None = None
 ) -> tuple[str, str] | None:
     """Channel id and ts of the message whose block ids begin with `key`, posted after `since` (Unix time).
 
@@ -17,7 +38,7 @@ def find_message(
     ts) only that thread is looked through. None: it is not there. Raises what the client raises: then nothing
     is known yet.
     """
-    place = _channel_id(slack, channel)
+    place = places.id_of(channel)
     if place is None:
         return None
     cursor = None

@@ -132,8 +132,8 @@ def delivery(office, proxy, clock):
     start = clock.now
     client = WebClient("xoxb-test", base_url=f"{proxy.url}/api/", timeout=2)
     client.retry_handlers = []
-    passed = lambda: time.monotonic() + (clock.now - start).total_seconds()  # noqa: E731
-    delivery = Delivery(office, client, monotonic=passed)
+    passed = lambda: time.time() + (clock.now - start).total_seconds()  # noqa: E731
+    delivery = Delivery(office, client, now=passed)
     yield delivery
     delivery.stop()
 

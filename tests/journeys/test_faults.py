@@ -11,8 +11,9 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 
 from app import main
-from bot.delivery import Delivery, retry_parked
+from bot.delivery import Delivery
 from bot.listening import Listener
+from bot.outbox.marking import retry_parked
 from bot.sift.sift import Sifter
 from models.outbox import Outbox, put
 from tests.journeys.acts import hear as hear_in
@@ -50,8 +51,8 @@ def delivery(office, proxy, clock):
     start = clock.now
     client = WebClient("xoxb-test", base_url=f"{proxy.url}/api/", timeout=2)
     client.retry_handlers = []
-    passed = lambda: time.monotonic() + (clock.now - start).total_seconds()  # noqa: E731
-    delivery = Delivery(office, client, monotonic=passed)
+    passed = lambda: time.time() + (clock.now - start).total_seconds()  # noqa: E731
+    delivery = Delivery(office, client, now=passed)
     yield delivery
     delivery.stop()
 
@@ -122,7 +123,7 @@ def test_the_message_of_a_person_is_found_again_too(handovers, hear, desk, db, c
 def test_when_updates_fail_only_the_newest_state_is_sent_later(hear, desk, db, clock, slack, proxy, delivery):
     hear(post())
     until_sent(delivery, clock, db)
-    proxy.next("chat.update", Fault(500), Fault(hang_up=True), Fault(429, headers=(("Retry-After", "1"),)))
+    proxy.next("chat.update", Fault(500), Fault(hang_up=True), Fault(429, headers=(("Retry-After", "30"),)))
     for move in (
         lambda: desk.claim(1, by=ANA),
         lambda: desk.release(1, by=ANA),

@@ -8,7 +8,8 @@ from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.delivery import Delivery, retry_parked
+from bot.delivery import Delivery
+from bot.outbox.marking import retry_parked
 from bot.outward import Outgoing
 from bot.posting import Posting
 from bot.sources import Batch

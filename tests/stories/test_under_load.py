@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.delivery import first_to_go
+from bot.outbox.order import first_to_go
 from bot.rendering import render
 from bot.stories.claiming import claim_in
 from bot.stories.clock import StoryClock
@@ -36,7 +36,7 @@ def sent(db, now):
         row = session.scalar(
             select(Outbox)
             .where(Outbox.due_at <= now, Outbox.channel == "mentions")
-            .order_by(first_to_go(now), Outbox.due_at, Outbox.id)
+            .order_by(*first_to_go(now))
             .limit(1)
         )
         if row is not None:

@@ -1,0 +1,72 @@
+"""What became of one try."""
+
+import random
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+
+from bot.outbox.claiming import Claimed
+from bot.outbox.pacing import CHANGE, POST, method_called
+from bot.slack_errors import Refused, Wait, what_happened
+
+LONGEST_WAIT = 300.0
+"""Seconds between tries at the most."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """`version` is what the world sees now. `place`: channel id and ts; `looks`: of a Home. `called`: Slack
+    was asked, else it stood there already."""
+
+    version: int
+    place: tuple[str, str] | None = None
+    looks: str | None = None
+    called: bool = True
+
+
+@dataclass(frozen=True)
+class Later:
+    """Due again after `seconds`. `nothing_sent`: this try posted nothing and counts for nothing.
+    `trouble`: Slack's, so its channel rests as well."""
+
+    why: str
+    seconds: float
+    nothing_sent: bool
+    trouble: bool = False
+
+
+@dataclass(frozen=True)
+class SlowDown:
+    """Slack asks to leave `method` alone; nothing was posted, and the row stays due."""
+
+    why: str
+    method: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Somebody deleted the message in Slack: it is posted anew."""
+
+
+@dataclass(frozen=True)
+class Parked:
+    """Refused for good. Unless it is `for_certain` that it was never sent, a retry looks for it first."""
+
+    why: str
+    for_certain: bool
+
+
+Outcome = Sent | Later | SlowDown | Gone | Parked
+
+
+def outcome_of(row: Claimed, error: Exception) -> Outcome:
+    """Of an error that Slack's client raised; re-raises what did not come from Slack or the network."""
+    happened = what_happened(error)
+    if isinstance(happened, Refused):
+        return Gone() if happened.gone else Parked(happened.why, for_certain=not row.unknown)
+    if isinstance(happened, Wait):
+        url = str(getattr(error.response, "api_url", "")) if isinstance(error, SlackApiError) else ""
+        return SlowDown(happened.why, method_called(url, CHANGE if row.ts else POST), happened.seconds)
+    seconds = min(LONGEST_WAIT, 2.0 ** min(row.attempts, 10)) * random.uniform(0.7, 1.3)
+    return Later(happened.why, seconds, nothing_sent=happened.unsent, trouble=True)
