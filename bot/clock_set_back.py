@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import LEASE
 from bot.office import Office
+from bot.outbox.claiming import LEASE
 from models.outbox import Outbox
 
 FARTHEST = timedelta(minutes=15)

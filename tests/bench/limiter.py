@@ -29,9 +29,13 @@ class Sent:
 
 
 class Limiter:
-    """`names` are ids of channels by their names: a message is posted by name, and changed by id."""
+    """`names` are ids of channels by their names: a message is posted by name, and changed by id.
 
-    def __init__(self, slack_url: str, names: dict[str, str]) -> None:
+    `within` seconds of one message it takes no other in its channel.
+    """
+
+    def __init__(self, slack_url: str, names: dict[str, str], within: float = WITHIN) -> None:
+        self._within = within
         self.sent: list[Sent] = []
         self._names = names
         self._lock = threading.Lock()
@@ -89,7 +93,7 @@ class Limiter:
         key = str(blocks[0].get("block_id", "")).partition("|")[0]
         with self._lock:
             now = time.time()
-            taken = now - self._last.get(channel, 0.0) >= WITHIN
+            taken = now - self._last.get(channel, 0.0) >= self._within
             if taken:
                 self._last[channel] = now
             self.sent.append(Sent(now, channel, key, method == "chat.postMessage", taken))
