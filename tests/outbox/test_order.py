@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from bot.outbox.order import first_to_go
 from bot.outbox.pacing import Paces
 from models.outbox import NORMAL, SOON, URGENT, Outbox, put
 
-WHAT = {  # key, and how it is put
+WHAT: dict[str, dict[str, Any]] = {  # key, and how it is put
     "change": {"kind": "card", "channel": "mentions", "priority": NORMAL},
     "card": {"kind": "card", "channel": "mentions", "priority": NORMAL},
     "notice": {"kind": "notice", "channel": "UBO", "priority": SOON},
@@ -64,6 +65,7 @@ def test_the_oldest_leaves_too_while_new_cards_come_as_fast_as_they_go(db, offic
         with db.transaction() as session:
             put(session, f"card:{n}", kind="card", channel="mentions", at=clock.now)
         claimed = claiming.claim()
+        assert claimed is not None
         with db.transaction() as session:
             sent = session.get_one(Outbox, claimed.id)
             sent.due_at = sent.lease_until = None
