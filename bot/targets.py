@@ -106,7 +106,9 @@ class Targets:
 
     def _is_near(self, session: Session, case: Case, now: datetime) -> bool:
         """In the queue's hours; not where the promise itself was made later than that."""
-        if case.promise_warned or case.promised_for is None or case.promised_for <= now:
+        if case.promise_warned or case.promise_reminded:  # it was over already, by a clock that was ahead
+            return False
+        if case.promised_for is None or case.promised_for <= now:
             return False
         calendar = calendar_of(session, self.office.playbook.queue(case.queue), now)
         try:

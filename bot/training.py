@@ -87,11 +87,14 @@ class Training:
 
         def work(session: Session) -> int:
             soon = session.scalars(
-                select(Certificate).where(
+                select(Certificate)
+                .where(
                     Certificate.reminded.is_(False),
                     Certificate.expires_at > now,
                     Certificate.expires_at <= now + rules.remind_before,
                 )
+                .order_by(Certificate.id)
+                .with_for_update()
             ).all()
             told = 0
             for one in soon:
