@@ -56,6 +56,7 @@ from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
 from bot.training import Training
+from models.errors import NoRoom
 from models.leader import Lock
 
 log = structlog.get_logger()
@@ -200,7 +201,11 @@ class Clock:
 
     def _add(self, job: Job, run: Callable[[], object]) -> None:
         self._scheduler.add_job(
-            run if self._times is None else self._times.watch(job.name, job.every, run),
+            partial(
+                _unless_full,
+                job.name,
+                run if self._times is None else self._times.watch(job.name, job.every, run),
+            ),
             "interval",
             seconds=job.every,
             id=job.name,
@@ -265,3 +270,11 @@ class Clock:
         for source in self._sources:
             if isinstance(source, Closing):
                 source.close()
+
+
+def _unless_full(name: str, run: Callable[[], object]) -> None:
+    """What can't be stored is done at the next turn: a sentence in the log, and no traceback."""
+    try:
+        run()
+    except NoRoom as full:
+        log.error(str(full), job=name)

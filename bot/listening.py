@@ -9,6 +9,7 @@ from bot.by_hand import ByHand, Logged
 from bot.source_health import asked_to_wait, failed
 from bot.sources import Busy, Source, SourceError
 from bot.taking import Taken, Taking
+from models.errors import NoRoom
 from models.source_state import SourceState
 
 __all__ = ["Listener", "Logged", "Taken"]
@@ -43,6 +44,9 @@ class Listener(Taking, ByHand):
             log.warning("source note", source=source.name, note=note)
         try:
             return self.take(source.name, batch)
+        except NoRoom as full:  # its cursor stays, so that it all comes again
+            log.error(str(full), source=source.name)
+            return None
         except Exception as error:  # it would break each time: somebody must hear of it
             log.exception("batch not stored", source=source.name)
             failed(

@@ -34,7 +34,7 @@ from bot.private_replies import PrivateReplies
 from bot.replying import Replies
 from bot.training import Training
 from bot.workspace import Channels
-from models.errors import NotAllowed
+from models.errors import NoRoom, NotAllowed
 
 log = structlog.get_logger()
 Handler = Callable[..., None]
@@ -194,6 +194,9 @@ def wire(
             )
         except NotAllowed as no:
             _tell(args, str(no), no.kept)
+        except NoRoom as full:
+            log.error(str(full), handler=handler.__name__)
+            _tell(args, "This can't be kept right now: the disk is full. Please try again in a while.")
         except Exception:  # the one place: logged with its traceback, answered with a reference
             reference = secrets.token_hex(3)
             log.exception("request failed", reference=reference, handler=handler.__name__)

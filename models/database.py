@@ -1,6 +1,7 @@
 """Engine, transactions and migrations, for SQLite and PostgreSQL alike."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,11 @@ from sqlalchemy import (
     func,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import SettingsError
+from models.errors import NoRoom
 from models.migrating import known_versions, migrate, newest_version
 
 
@@ -41,9 +43,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Commits at the end, or rolls back when an error leaves it."""
-        with self._sessions.begin() as session:
-            yield session
+        """Commits at the end, or rolls back when an error leaves it. Raises NoRoom when the disk is full."""
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except OperationalError as error:
+            if not _is_full(error):
+                raise
+            raise NoRoom from None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -129,6 +136,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _is_full(error: OperationalError) -> bool:
+    """https://sqlite.org/rescode.html#full, https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+    codes = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    return codes[0] == sqlite3.SQLITE_FULL or codes[1] == "53100"
 
 
 def each_of(session: Session, texts: list[str]) -> ColumnElement[str]:

@@ -18,3 +18,13 @@ class NoSuchCase(NotAllowed):
 
     def __init__(self, number: object) -> None:
         super().__init__(f"There is no case {number}.")
+
+
+class NoRoom(Exception):
+    """The disk under the database is full. Nothing of the transaction was stored; it may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk under the database is full: nothing new is stored until there is room. "
+            "Nothing is lost; it goes on by itself then."
+        )
