@@ -181,7 +181,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
 
 
-LONG = ("browser/", "journeys/", "test_command_line.py", "test_journey.py", "test_asks.py", "test_score.py")
+LONG = (
+    "chaos/",
+    "browser/",
+    "journeys/",
+    "test_command_line.py",
+    "test_journey.py",
+    "test_asks.py",
+    "test_score.py",
+)
 """Files that take longest: begun first, so that nothing long is left when all else is done."""
 
 

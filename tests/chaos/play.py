@@ -1,6 +1,8 @@
 """One run: everything is started, broken as planned, left to settle, and reconciled."""
 
 import random
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -14,8 +16,7 @@ from pathlib import Path
 from app import build
 from bot.sources import Batch
 from config.playbook import load_playbook
-from config.settings import Settings
-from models.database import Database
+from config.settings import ROOT, Settings
 from models.post import Post
 from tests.chaos.people import People
 from tests.chaos.plan import CUT, KILL, STOP, Fault, plan
@@ -39,6 +40,11 @@ BOUND = 300.0
 STOPPING = 15.0
 LIMIT = 60
 """Seconds that nothing may move for, while something waits."""
+STARTING = 0.2
+"""Time between two kills at least, as a part of that in which all processes together start: each then lives
+a few times as long as it takes to start again."""
+MIGRATIONS = 3
+"""How often `db upgrade` is begun to be killed."""
 EACH = 0.7
 """Seconds between two posts."""
 
@@ -62,13 +68,14 @@ def play(
     say: Callable[[str], None] = lambda line: None,
     *,
     settle: float = SETTLE,
+    bound: float = BOUND,
+    migrations: int = MIGRATIONS,
 ) -> Report:
     """Faults for `seconds`, then rest for `settle` seconds at most. All that it starts has ended then.
 
-    On a machine that takes very long to start it all, faults end earlier: a run stays within `BOUND`.
+    On a machine that takes very long to start it all, faults end earlier: a run stays within `bound` seconds.
     """
-    end = time.monotonic() + BOUND - settle - STOPPING
-    faults = plan(seed, seconds, kills, len(ROLES))
+    end = time.monotonic() + bound - settle - STOPPING
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
         postgres = Postgres()
@@ -80,15 +87,21 @@ def play(
         feed, port = Feed(), free_port()
         stack.callback(feed.stop)
         playbook = write_playbook(folder, feed.url, utc_now())
-        _begin(postgres, playbook)
-        processes = Processes(ROLES, environment(proxy.url, postgres.url, playbook, port), folder)
+        surroundings = environment(proxy.url, postgres.url, playbook, port)
+        unfinished = _migrate(postgres, surroundings, migrations, seed)
+        begin(postgres.url, playbook)
+        processes = Processes(ROLES, surroundings, folder)
         stack.callback(processes.stop)
         sender = Sender(port)
         stack.callback(sender.stop)
         watch = Watch(postgres)
         people = People(slack, postgres, seed)
         processes.start()
-        _wait_until_up(slack, port)
+        start = wait_until_up(slack, port, ROLES.count("worker"))
+        # Processes that are killed before they have begun do nothing that could go wrong.
+        slower = max(1.0, start * STARTING / (seconds / kills))
+        faults = plan(seed, seconds, kills, len(ROLES), slower)
+        say(f"It all started in {start:.0f} s, so faults come {slower:.1f} times further apart than planned.")
         watch.start()
         stack.callback(watch.stop)
         with _posts(feed, sender, watch, seed):
@@ -115,10 +128,12 @@ def play(
             ),
         ]
         notes = [
-            f"killed {processes.killed.total()} ({_told(processes.killed)}), "
+            f"killed {processes.killed.total()} of {kills} ({_told(processes.killed)}), "
+            f"migrations killed {unfinished} of {migrations}, "
             f"ended by themselves and started again {processes.ended_by_itself.total()}",
             f"Slack's faults met: {_told(proxy.met)}",
-            f"people did {people.acts} things, posts sent again {sender.repeated}",
+            f"people did {people.acts} things, {people.unanswered} of them unanswered",
+            f"posts sent again {sender.repeated}",
             f"at rest {settled:.0f} s after the last fault",
         ]
         return Report(rows, notes, processes.said())
@@ -127,12 +142,26 @@ def play(
 # Helpers, in the order in which they are called.
 
 
-def _begin(postgres: Postgres, playbook: Path) -> None:
+def _migrate(postgres: Postgres, environment: dict[str, str], kills: int, seed: int) -> int:
+    """`db upgrade`, killed at some moment once it talks to the database, then left alone. Returns how often
+    it was killed before it was done."""
+    dice, killed = random.Random(seed), 0
+    command = [sys.executable, "app.py", "db", "upgrade"]
+    for _ in range(kills):
+        upgrade = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        while upgrade.poll() is None and not postgres.connections():
+            time.sleep(0.02)
+        time.sleep(dice.uniform(0.0, 0.6))
+        killed += upgrade.poll() is None
+        upgrade.kill()
+        upgrade.wait()
+    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True, timeout=120)
+    return killed
+
+
+def begin(database_url: str, playbook: Path) -> None:
     """A first post, heard two days ago: so there is something to tell in digests."""
-    settings = replace(Settings(), database_url=postgres.url)
-    database = Database(postgres.url)
-    database.upgrade()
-    database.close()
+    settings = replace(Settings(), database_url=database_url)
     then = utc_now() - timedelta(days=2)
     parts = build(settings, load_playbook(playbook), clock=lambda: then)
     post = Post(
@@ -147,11 +176,12 @@ def _begin(postgres: Postgres, playbook: Path) -> None:
     parts.office.db.close()
 
 
-def _wait_until_up(slack: Slack, port: int) -> None:
-    """Both workers have their connection, and the webhook answers."""
+def wait_until_up(slack: Slack, port: int, workers: int) -> float:
+    """Until all workers have their connection and the webhook answers. Returns the seconds it took."""
+    began = time.monotonic()
 
     def up() -> bool:
-        if sum("socket connected" in entry["summary"] for entry in slack.log()) < ROLES.count("worker"):
+        if sum("socket connected" in entry["summary"] for entry in slack.log()) < workers:
             return False
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
@@ -159,7 +189,8 @@ def _wait_until_up(slack: Slack, port: int) -> None:
         except OSError:
             return False
 
-    eventually(up, within=60)
+    eventually(up, within=120)
+    return time.monotonic() - began
 
 
 @contextmanager

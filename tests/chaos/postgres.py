@@ -26,6 +26,14 @@ class Postgres:
         with psycopg.connect(self.url, autocommit=True, connect_timeout=3) as connection:
             return list(connection.execute(question).fetchall())
 
+    def connections(self) -> int:
+        """Those of the program: to the database, from other processes than this."""
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            [count] = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = 'chaos'"
+            ).fetchone() or [0]
+        return int(count)
+
     def cut_connections(self) -> int:
         """Ends every connection to the database but this one; returns how many."""
         with psycopg.connect(self._admin, autocommit=True) as connection:

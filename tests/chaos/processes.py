@@ -43,6 +43,10 @@ class Processes:
         self.killed[self._roles[up]] += 1
         return self._roles[up]
 
+    def ids(self) -> list[int]:
+        """Their process ids, of this moment."""
+        return [process.pid for process in self._running]
+
     def stop(self) -> None:
         """Ends all of them, softly."""
         self._ended.set()

@@ -4,14 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from tests.chaos.postgres import Postgres
 from tests.slack import Slack, words
 
 _NOTE = re.compile(r"note (\d+) about")
 _YOURS = re.compile(r"It is yours")
 ENDS = ("release", "resolve", "dismiss", "reopen", "escalate", "answer_with", "send_back")
+
+
+class Tables(Protocol):
+    """A database that answers."""
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]: ...
 
 
 @dataclass(frozen=True)
@@ -29,25 +34,25 @@ class Row:
         return self.wrong and self.count != 0
 
 
-def reconcile(handed_over: set[int], postgres: Postgres, slack: Slack) -> list[Row]:
+def reconcile(handed_over: set[int], tables: Tables, slack: Slack) -> list[Row]:
     """Everything counted anew, from the rows and the messages themselves."""
-    stored = Counter(_number(text) for (text,) in postgres.rows("SELECT text FROM mentions"))
+    stored = Counter(_number(text) for (text,) in tables.rows("SELECT text FROM mentions"))
     messages = {place["id"]: slack.messages(place["id"]) for place in slack.conversations()}
     return [
         Row("mentions handed over", len(handed_over)),
         Row("mentions stored", len(stored)),
         _wrong("mentions lost", handed_over - set(stored)),
         _wrong("mentions doubled", _more_than_once(stored)),
-        *_cases(postgres, [m for some in messages.values() for m in some]),
-        *_claims(postgres, [m for some in messages.values() for m in some]),
-        *_digests(postgres, [m for some in messages.values() for m in some]),
-        *_outbox(postgres),
+        *_cases(tables, [m for some in messages.values() for m in some]),
+        *_claims(tables, [m for some in messages.values() for m in some]),
+        *_digests(tables, [m for some in messages.values() for m in some]),
+        *_outbox(tables),
     ]
 
 
-def _cases(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
-    cases = dict(postgres.rows("SELECT id, owner FROM cases"))
-    doubled = Counter(author for (author,) in postgres.rows("SELECT author FROM cases"))
+def _cases(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
+    cases = dict(tables.rows("SELECT id, owner FROM cases"))
+    doubled = Counter(author for (author,) in tables.rows("SELECT author FROM cases"))
     cards: dict[int, list[dict[str, Any]]] = {}
     for message in messages:
         if (found := re.fullmatch(r"card:(\d+)\|head", _first_id(message))) is not None:
@@ -58,7 +63,7 @@ def _cases(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
         for card in cards.get(number, [])[:1]
         if (f"<@{owner}>" if owner else "Waiting") not in words(card)
     ]
-    without_a_case = [n for (n,) in postgres.rows("SELECT id FROM mentions WHERE shown AND case_id IS NULL")]
+    without_a_case = [n for (n,) in tables.rows("SELECT id FROM mentions WHERE shown AND case_id IS NULL")]
     return [
         Row("cases", len(cases)),
         _wrong("cases doubled", _more_than_once(doubled)),
@@ -70,12 +75,12 @@ def _cases(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
     ]
 
 
-def _claims(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
+def _claims(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
     """Claimed while somebody had it; and told to be somebody's who never got it."""
     claims: Counter[tuple[int, str]] = Counter()
     has: set[int] = set()
     twice, ticked = [], Counter[tuple[int, str]]()
-    for case, what, actor in postgres.rows("SELECT case_id, what, actor FROM events ORDER BY id"):
+    for case, what, actor in tables.rows("SELECT case_id, what, actor FROM events ORDER BY id"):
         if what == "claim":
             claims[case, actor] += 1
             if case in has:
@@ -88,7 +93,7 @@ def _claims(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
         found = re.match(r"sheet:(\d+)\|", _first_id(message))
         if found and message.get("ephemeral_to") and _YOURS.search(words(message)):
             told[int(found[1]), message["ephemeral_to"]] += 1
-    for case, step in postgres.rows("SELECT case_id, step FROM ticks"):
+    for case, step in tables.rows("SELECT case_id, step FROM ticks"):
         ticked[case, step] += 1
     return [
         Row("claims", claims.total()),
@@ -99,8 +104,8 @@ def _claims(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
     ]
 
 
-def _digests(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
-    made = {f"digest:{lead}:{day}" for lead, day in postgres.rows("SELECT lead, date FROM digests")}
+def _digests(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
+    made = {f"digest:{lead}:{day}" for lead, day in tables.rows("SELECT lead, date FROM digests")}
     sent = Counter(key for m in messages if (key := _first_id(m).partition("|")[0]).startswith("digest:"))
     return [
         Row("digests due", len(made)),
@@ -110,11 +115,9 @@ def _digests(postgres: Postgres, messages: list[dict[str, Any]]) -> list[Row]:
     ]
 
 
-def _outbox(postgres: Postgres) -> list[Row]:
-    parked = postgres.rows(
-        "SELECT key || ': ' || coalesce(error, '') FROM outbox WHERE parked_at IS NOT NULL"
-    )
-    unsent = postgres.rows(UNSENT)
+def _outbox(tables: Tables) -> list[Row]:
+    parked = tables.rows("SELECT key || ': ' || coalesce(error, '') FROM outbox WHERE parked_at IS NOT NULL")
+    unsent = tables.rows(UNSENT)
     return [
         _wrong("messages given up", [key for (key,) in parked]),
         _wrong("messages not sent", [key for (key,) in unsent]),
