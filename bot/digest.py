@@ -194,7 +194,7 @@ class Digests:
         def work(session: Session) -> bool:
             made = select(DigestSent.id).where(DigestSent.lead == lead.slack, DigestSent.date == day)
             # Before the first mention there is nothing to tell: no empty digest on the day of setting up.
-            begun = select(Mention.id).where(Mention.stored_at <= until).limit(1)
+            begun = select(Mention.id).where(Mention.stored_at <= until).order_by(Mention.stored_at).limit(1)
             if session.scalar(made) is not None or session.scalar(begun) is None:
                 return False
             row = DigestSent(lead=lead.slack, date=day, made_at=now)

@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from bot.home import HOME
 from bot.office import Office
 from models.absence import Absence
 from models.event import Event
 from models.mention import Mention
-from models.outbox import LATER, Outbox
+from models.outbox import LATER, Outbox, is_a_home
 from models.surge import Surge
 from models.switch import Switch
 
@@ -41,7 +40,7 @@ class HomeWatch:
             marked = session.execute(
                 update(Outbox)
                 .where(
-                    Outbox.kind == HOME,
+                    is_a_home(),
                     Outbox.due_at.is_(None),
                     Outbox.parked_at.is_(None),
                     Outbox.payload["opened"].as_string() > (now - IN_USE).isoformat(),

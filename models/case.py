@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -25,6 +25,8 @@ QUESTION_LIMIT = 1000
 JUST_TAKEN = timedelta(minutes=1)
 SEVERE = 2
 """From this severity on a case never shares a card, and its own is posted before everyday ones."""
+
+_PAUSED, _PROMISED = text("paused_at IS NOT NULL"), text("promised_for IS NOT NULL")
 
 
 class Tick(Base):
@@ -54,6 +56,10 @@ class Case(Timed, Alike, Corrected, Base):
         Index("ix_cases_stage_owner", "stage", "owner"),
         Index("ix_cases_source_author", "source", "author"),
         Index("ix_cases_source_conversation", "source", "conversation"),
+        # Few cases among very many: the clock asks for them every few seconds.
+        Index("ix_cases_paused", "paused_at", sqlite_where=_PAUSED, postgresql_where=_PAUSED),
+        Index("ix_cases_promised", "promised_for", sqlite_where=_PROMISED, postgresql_where=_PROMISED),
+        Index("ix_cases_behind", "stage", sqlite_where=text("behind = 1"), postgresql_where=text("behind")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

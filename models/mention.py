@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.address import own_key
@@ -18,6 +18,9 @@ GONE_WORDS = {DELETED: "was deleted by its author", HIDDEN: "is not public any m
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+_ASIDE = text("case_id IS NULL AND gone_at IS NULL")
+
+
 class Mention(Base):
     """Unique by (source, external_id). `case_id` is None while it is set aside."""
 
@@ -26,6 +29,7 @@ class Mention(Base):
         UniqueConstraint("source", "external_id"),
         Index("ix_mentions_source_author", "source", "author", "stored_at"),
         Index("ix_mentions_heard_from_created_at", "heard_from", "created_at"),
+        Index("ix_mentions_set_aside", "stored_at", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
@@ -16,6 +27,9 @@ CALM = timedelta(seconds=3)
 """So long a message whose counts alone change stays as it is."""
 _AT_ONCE = 500
 """Keys in one statement: databases bound them."""
+
+
+_A_HOME = text("kind = 'home'")
 
 
 class Outbox(Base):
@@ -29,7 +43,10 @@ class Outbox(Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due_at_priority", "due_at", "priority"),)
+    __table_args__ = (
+        Index("ix_outbox_due_at_priority", "due_at", "priority"),
+        Index("ix_outbox_homes", "due_at", sqlite_where=_A_HOME, postgresql_where=_A_HOME),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -67,6 +84,12 @@ class Message:
     calm: bool = False
     """Only counts changed that stand on it: where it exists it is shown anew, a few seconds after the last
     time at the earliest, and after what waited before it."""
+
+
+def is_a_home() -> ColumnElement[bool]:
+    """A row that is somebody's Home tab: few among very many cards, so they have an index of their own. It
+    serves only where the kind stands in the statement itself."""
+    return Outbox.kind == literal_column("'home'")
 
 
 def put(

@@ -1,8 +1,8 @@
 """A database with very many cases, made by the database itself within a minute or two.
 
-Two years of work. Of any number of cases `OPEN` are open and all others closed; each has a post, a card and
-five events (an open one fewer), and half as many posts again were set aside. All comes from numbers, so that
-SQLite and PostgreSQL get the same.
+Two years of work. Of any number of cases `still_open` are open and all others closed; each has a post, a card
+and five events (an open one fewer), and half as many posts again were set aside. All comes from numbers, so
+that SQLite and PostgreSQL get the same.
 """
 
 # ruff: noqa: S608  # statements made of our own words and numbers
@@ -20,6 +20,8 @@ MEMBERS = 40
 _FRESH = timedelta(days=3)
 """The open ones came in so long; all others before."""
 _LONG = timedelta(days=730)
+_COMPARED = 3000
+"""The newest of them have a likeness key; older ones are dropped."""
 _FILLED = ("cases", "mentions", "events", "outbox")
 _WORDS = (
     "leaking", "puddle", "steam", "grinder", "louder", "broken", "late", "parcel",
@@ -27,8 +29,16 @@ _WORDS = (
 )  # fmt: skip
 
 
-def fill(database: Database, cases: int, playbook: Playbook) -> None:
-    """Makes an empty database's tables and fills them with `cases` cases, as of now."""
+def fill(
+    database: Database,
+    cases: int,
+    playbook: Playbook,
+    *,
+    still_open: int = OPEN,
+    at: datetime | None = None,
+) -> None:
+    """Makes an empty database's tables and fills them with `cases` cases, as of `at` (none: now)."""
+    now = at or datetime.now(UTC)
     database.upgrade()
     sqlite = database.engine.dialect.name == "sqlite"
     indexes = [index for name in _FILLED for index in metadata.tables[name].indexes]
@@ -39,10 +49,12 @@ def fill(database: Database, cases: int, playbook: Playbook) -> None:
             for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-200000"):
                 driver.execute(f"PRAGMA {pragma}")
         else:
+            connection.exec_driver_sql("SET maintenance_work_mem = '256MB'")
+            connection.exec_driver_sql("SET synchronous_commit = off")
             connection.exec_driver_sql("SET session_replication_role = replica")  # they hold as they are made
         for index in indexes:
             index.drop(connection)
-        for statement in _statements(cases, playbook, sqlite=sqlite):
+        for statement in _statements(cases, still_open, playbook, now, sqlite=sqlite):
             connection.exec_driver_sql(statement if sqlite else statement.replace("%", "%%"))
         _finish(connection, indexes, sqlite=sqlite)
     database.close()
@@ -59,13 +71,12 @@ def _finish(connection: Connection, indexes: list[Index], *, sqlite: bool) -> No
     connection.commit()
 
 
-def _statements(cases: int, playbook: Playbook, *, sqlite: bool) -> list[str]:
+def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, *, sqlite: bool) -> list[str]:
     """INSERTs from the numbers 1 … `cases`, the oldest case first."""
-    now = datetime.now(UTC)
-    first_open, fresh = cases - OPEN, int(_FRESH.total_seconds())
+    first_open, fresh = cases - still_open, int(_FRESH.total_seconds())
     spread = int((_LONG - _FRESH).total_seconds())
     age = (
-        f"(CASE WHEN i > {first_open} THEN ({cases} - i) * {fresh // OPEN} "
+        f"(CASE WHEN i > {first_open} THEN ({cases} - i) * {fresh // still_open} "
         f"ELSE {fresh} + ({cases} - i) * {max(1, spread // cases)} END)"
     )
 
@@ -130,6 +141,8 @@ def _statements(cases: int, playbook: Playbook, *, sqlite: bool) -> list[str]:
         "closed_because": f"CASE WHEN {is_open} THEN NULL WHEN i % 5 = 0 THEN 'no_reply' ELSE 'resolved' END",
         "target_missed_at": f"CASE WHEN {is_open} AND {at('14400')} <= {at(age)} THEN {at('14400')} END",
         "promise_reminded": no,
+        "paused_at": f"CASE WHEN {claimed} AND i % 15 = 1 THEN {at('3600')} END",
+        "promised_for": f"CASE WHEN {claimed} AND i % 15 = 6 THEN {at('999999')} END",
     }
     post = about | {
         "text": f"'My Tindra is ' || {word('i')} || ' again, the third time since May. The ' || "
@@ -157,6 +170,9 @@ def _statements(cases: int, playbook: Playbook, *, sqlite: bool) -> list[str]:
         "why": f"CASE WHEN k = 0 THEN 'heard' WHEN {noted} THEN 'asked about ' || {word('i / 9')} END",
     }
     five = f"CROSS JOIN ({' UNION ALL '.join(f'SELECT {k} AS k' for k in range(5))}) AS five"
+    # Every tenth case told what another had told before it.
+    case["like_id"] = "CASE WHEN i % 10 = 7 THEN i - i % 100 + 1 END"
+    case["behind"] = f"CASE WHEN i % 10 = 7 AND {waits} THEN {yes} ELSE {no} END"
     card = {
         "key": f"'card:' || {number}",
         "kind": "'card'",
@@ -171,11 +187,13 @@ def _statements(cases: int, playbook: Playbook, *, sqlite: bool) -> list[str]:
         "created_at": at(),
         "sent_at": at("7200"),
     }
+    key = {"case_id": "i", "key": "i", "at": at(f"{age} - ({cases} - i) * 10")}
     return [
         insert("cases", cases, case),
         insert("mentions", cases, post | of_case),
         insert("mentions", cases, post | aside, "WHERE i % 2 = 0"),
         insert("events", cases, event, f"{five} WHERE NOT {is_open} OR k = 0 OR (k = 1 AND {claimed})"),
         insert("outbox", cases, card),
+        insert("likeness_keys", cases, key, f"WHERE i > {cases - _COMPARED}"),
         f"INSERT INTO source_states (name, last_ok_at) VALUES ('x-search', {at().replace(age, '0')})",
     ]
