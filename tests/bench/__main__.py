@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from bot.logs import set_up_logs
-from tests.bench import cards, claims, memory, rush, start, throughput
+from tests.bench import cards, claims, memory, rush, size, start, throughput
 from tests.bench.figures import Figure, table
 
 LONGEST = 400
@@ -30,23 +30,29 @@ PARTS = {
     "throughput": throughput,
     "rush": rush,
     "memory": memory,
+    "size": size,
 }
+BY_NAME_ONLY = ("size",)
+"""A million cases take ten minutes to make, so only who asks for them waits."""
+LONGEST_OF_SIZE = 1500
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every sample there")
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument("--scale", type=float, default=1.0, help="of a million cases, for `--only size`")
     given = parser.parse_args(arguments)
+    size.scale = given.scale
     set_up_logs("ERROR")
     about = _about()
     began = time.monotonic()
     figures: list[Figure] = []
     imports: list[tuple[str, float]] = []
     folder = Path(tempfile.mkdtemp(prefix="listening-post-bench-"))
-    stopped = _stop_after(LONGEST)
+    stopped = _stop_after(LONGEST_OF_SIZE if "size" in (given.only or ()) else LONGEST)
     try:
-        for name in given.only or PARTS:
+        for name in given.only or [one for one in PARTS if one not in BY_NAME_ONLY]:
             print(f"measuring: {name} …", file=sys.stderr, flush=True)
             own = folder / name
             own.mkdir()

