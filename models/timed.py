@@ -24,13 +24,13 @@ class Timed:
     first_response_at: Mapped[datetime | None] = mapped_column(index=True)
     target_missed_at: Mapped[datetime | None]
 
-    paused_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None] = mapped_column(index=True)
     """Since when it waits for the customer; None while it doesn't."""
     resolve_left: Mapped[timedelta | None] = mapped_column(Interval)
     """The open time that was left to solve it when the wait began."""
     pause_reminded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    promised_for: Mapped[datetime | None]
+    promised_for: Mapped[datetime | None] = mapped_column(index=True)
     """By when the customer is to hear from us; None when nothing is owed to them."""
     promised_at: Mapped[datetime | None]
     promise_warned: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -14,9 +14,6 @@ def upgrade() -> None:
     _index("cases", "ix_cases_paused", "paused_at", "paused_at IS NOT NULL")
     _index("cases", "ix_cases_promised", "promised_for", "promised_for IS NOT NULL")
     _index("cases", "ix_cases_behind", "stage", behind)
-    # Of all cases, nearly all without such a time: of no use beside those.
-    op.drop_index("ix_cases_paused_at", "cases")
-    op.drop_index("ix_cases_promised_for", "cases")
 
 
 def _index(table: str, name: str, column: str, which: str) -> None:
