@@ -38,7 +38,7 @@ class Listener(Taking, ByHand):
             return None
         except Exception as error:  # whatever a source throws, the others must go on
             log.exception("source broke", source=source.name)
-            failed(self.office, source.name, f"{type(error).__name__}: {error}")
+            failed(self.office, source.name, f"{type(error).__name__}: {error}", in_log=False)
             return None
         for note in batch.notes:
             log.warning("source note", source=source.name, note=note)

@@ -1,27 +1,37 @@
 """Logging, set up once at the start."""
 
 import logging
+import re
 import sys
+import traceback
+from collections.abc import Collection
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 import structlog
 
+from bot.trail import leave_a_trail
 
-def _quiet_about_requests(record: logging.LogRecord) -> bool:
-    """Slack's libraries write whole requests, with people's words in them, below WARNING."""
-    return record.levelno >= logging.WARNING or not record.name.startswith(("slack_bolt", "slack_sdk"))
+_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]{6,}|(?<=Bearer )\S+|(?<=hooks\.slack\.com/)\S+")
+"""What tokens look like, whosever they are."""
+_SHORTEST = 6
+"""Shorter secrets are not looked for: they might be words."""
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def set_up_logs(level: str, *, file: Path | None = None) -> None:
+def set_up_logs(level: str, *, file: Path | None = None, secrets: Collection[str] = ()) -> None:
     """Everything to standard error; with `file`, everything there and only warnings on the terminal.
 
-    No customer text and no secret is logged at INFO or above.
+    No customer text and no secret is logged at INFO or above: of exceptions there is where and which, but
+    not their words, which may quote a post or a row of the database. At DEBUG they are there.
+    `secrets` are taken out of every line at every level.
     """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_in_full if level == "DEBUG" else _without_words),
     ]
     structlog.configure(
         processors=[
@@ -36,6 +46,7 @@ def set_up_logs(level: str, *, file: Path | None = None) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            _Discreet(secrets),
         ],
     )
     console = logging.StreamHandler(sys.stderr)
@@ -52,3 +63,39 @@ def set_up_logs(level: str, *, file: Path | None = None) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for chatty in ("slack_bolt", "slack_sdk", "urllib3", "tweepy", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    leave_a_trail()
+
+
+class _Discreet:
+    """Takes secrets out of a finished line."""
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        known = sorted({s for s in secrets if len(s) >= _SHORTEST}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, _logger: Any, _method: str, line: Any) -> str:
+        text = _TOKEN.sub("…", str(line))
+        return self._known.sub("…", text) if self._known else text
+
+
+def _quiet_about_requests(record: logging.LogRecord) -> bool:
+    """Slack's libraries write whole requests, with people's words in them, below WARNING."""
+    return record.levelno >= logging.WARNING or not record.name.startswith(("slack_bolt", "slack_sdk"))
+
+
+def _in_full(exc_info: ExcInfo) -> str:
+    return "".join(traceback.format_exception(*exc_info)).rstrip()
+
+
+def _without_words(exc_info: ExcInfo) -> str:
+    """The traceback of an exception and of what caused it, outermost last, each with its type alone."""
+    parts: list[str] = []
+    error: BaseException | None = exc_info[1]
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error)
+        parts.append(f"Traceback (most recent call last):\n{frames}{kind.__module__}.{kind.__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nled to\n".join(reversed(parts))

@@ -43,8 +43,11 @@ def asked_to_wait(office: Office, name: str, busy: Busy) -> None:
     office.transact(work)
 
 
-def failed(office: Office, name: str, why: str) -> None:
-    """On record at once and in the log when it is new; in the leads' channel after 15 minutes."""
+def failed(office: Office, name: str, why: str, *, in_log: bool = True) -> None:
+    """On record at once and in the log when it is new; in the leads' channel after 15 minutes.
+
+    `in_log` is False where it stands there already, or `why` may quote a post.
+    """
 
     why = storable(why)  # it may quote the far side
 
@@ -62,7 +65,7 @@ def failed(office: Office, name: str, why: str) -> None:
             office.tell_leads(session, key, text)
         return new
 
-    if office.transact(work):
+    if office.transact(work) and in_log:
         log.warning("source failing", source=name, why=why)
 
 

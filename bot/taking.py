@@ -92,6 +92,8 @@ class Taking:
         regions = self.office.playbook.sift.phone_regions
         verdicts = self._sift([without_data_in_names(post.storable(), regions) for post in posts])
 
+        placed: list[Mention] = []
+
         def work(session: Session) -> Taken:
             at = self.office.clock()
             take_turns_placing(session)
@@ -105,10 +107,21 @@ class Taking:
             Placing(self.office, session, at, fresh).decide()
             if end_of is not None:
                 was_read(self.office, session, name, end_of)
+            placed[:] = fresh
             shown = sum(mention.shown for mention in fresh)
             return Taken(len(fresh), shown, len(posts) - len(fresh))
 
-        return self.office.transact(work)
+        taken = self.office.transact(work)
+        for mention in placed:
+            log.info(
+                "mention placed",
+                mention=mention.id,
+                case=mention.case_id,
+                source=mention.source,
+                heard_from=name,
+                shown=mention.shown,
+            )
+        return taken
 
     def _sift(self, posts: Sequence[Post]) -> list[Sifted]:
         """The posts that are not stored yet, with their verdicts."""

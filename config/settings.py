@@ -58,6 +58,18 @@ class Settings:
         return not (self.slack_bot_token or self.slack_app_token or self.slack_signing_secret)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be in any log: every token, key and password."""
+        named = [
+            str(getattr(self, f.name) or "")
+            for f in fields(self)
+            if f.name.endswith(("_token", "_secret", "_key", "_password"))
+        ]
+        webhooks = [secret for _, secret in _pairs(self.webhook_secrets or "")]
+        address = re.search(r"://[^/@]*:([^@]+)@", self.database_url)
+        return tuple(filter(None, [*named, *webhooks, address[1] if address else ""]))
+
+    @property
     def x_can_post(self) -> bool:
         keys = (self.x_consumer_key, self.x_consumer_secret, self.x_access_token, self.x_access_token_secret)
         return all(keys)

@@ -32,6 +32,7 @@ from bot.practising import Practising
 from bot.presence import Presences
 from bot.private_replies import PrivateReplies
 from bot.replying import Replies
+from bot.slack_errors import what_happened
 from bot.training import Training
 from bot.workspace import Channels
 from models.errors import NoRoom, NotAllowed
@@ -114,7 +115,7 @@ class Answer:
                 channel=member, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             )
         except (SlackClientError, OSError, HTTPException) as error:
-            log.warning("answer not delivered", why=str(error)[:200])
+            log.warning("answer not delivered", why=what_happened(error).why)
 
     def _respond(self, url: str, text: str, blocks: list[Block] | None) -> None:
         try:
@@ -178,7 +179,7 @@ def wire(
     """
     wanted = tuple(inspect.signature(handler).parameters)
 
-    def listener(args: Args) -> None:
+    def serve(args: Args) -> None:
         user, answer = _user(args.body), answer_to(args.client, args.body)
         open_modal, request = partial(_open_modal, args), str(args.body.get("trigger_id") or "")
         own: dict[str, Any] = {
@@ -199,12 +200,17 @@ def wire(
             _tell(args, "This can't be kept right now: the disk is full. Please try again in a while.")
         except Exception:  # the one place: logged with its traceback, answered with a reference
             reference = secrets.token_hex(3)
-            log.exception("request failed", reference=reference, handler=handler.__name__)
+            log.exception("request failed", reference=reference)
             _tell(
                 args, f"Something went wrong on our side. Nothing is lost. Reference for the log: {reference}"
             )
         if _on_home(args.body):
             services.homes.refresh(_user(args.body))
+
+    def listener(args: Args) -> None:
+        # What belongs to one click or command has the same `request=` on every line of the log.
+        with structlog.contextvars.bound_contextvars(request=secrets.token_hex(3), handler=handler.__name__):
+            serve(args)
 
     listener.__name__ = handler.__name__
     return listener

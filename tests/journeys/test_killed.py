@@ -40,7 +40,7 @@ POSTS = (
 
 
 class Program:
-    """`python app.py run --role all`, with what it logged."""
+    """`python app.py run`, with what it logged."""
 
     def __init__(self, folder: Path, slack_url: str) -> None:
         self._log = folder / "log"
@@ -53,7 +53,7 @@ class Program:
         database = Database(url)
         database.upgrade()
         database.close()
-        self._env = {
+        self.env = {
             **os.environ,
             "SLACK_BOT_TOKEN": "xoxb-test",
             "SLACK_APP_TOKEN": "xapp-test",
@@ -63,12 +63,12 @@ class Program:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, role: str = "all") -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "app.py", "run", "--role", "all"],
+                [sys.executable, "app.py", "run", "--role", role],
                 cwd=ROOT,
-                env=self._env,
+                env=self.env,
                 stdout=log,
                 stderr=log,
             )
