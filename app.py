@@ -64,6 +64,7 @@ from bot.sources.build import build_facebook_hook, build_messenger, build_names,
 from bot.sources.facebook_reply import FacebookPoster
 from bot.sources.x_reply import XPoster
 from bot.standing import Looking, StandingCollector
+from bot.stopping import stop_within
 from bot.targets import Targets
 from bot.training import Training
 from bot.workspace import Channels, Workspace
@@ -217,7 +218,7 @@ def run(role: str = "all") -> None:
         return
     if settings.demo:
         raise SettingsError(f"`--role {role}` needs Slack's tokens in .env (see .env.example).")
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, secrets=settings.secrets)
     _run(settings, without_samples(settings, load_playbook(Path(settings.playbook))), role)
 
 
@@ -352,6 +353,7 @@ def _run_demo(settings: Settings) -> None:
             begin=show_cases_again,
             ready=lambda: click.echo(welcome(slack.url)),
             later=load_samples,
+            bounded=False,  # its Slack is a process of ours, and ends after it
         )
 
 
@@ -363,8 +365,10 @@ def _run(
     begin: Callable[[Office], None] = lambda office: None,
     ready: Callable[[], None] = lambda: None,
     later: Callable[[Office], None] = lambda office: None,
+    bounded: bool = True,
 ) -> None:
-    """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand.
+    """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand,
+    ten seconds long if it is `bounded`.
 
     `begin` is done before it connects, `later` beside all else, when nobody waits for it.
     Any role may run any number of times on one database: of those with a clock one leads.
@@ -405,6 +409,8 @@ def _run(
         if role != "clock":
             _warm_up(parts, later)
         told.wait()
+        if bounded:
+            stop_within()
 
 
 def clock_of(parts: Parts, *, leads: bool) -> Clock:
@@ -476,7 +482,7 @@ def create_web_app() -> Flask:
         settings = read_settings()
         playbook = load_playbook(Path(settings.playbook))
         _refuse_unsigned(settings, playbook)
-        set_up_logs(settings.log_level)
+        set_up_logs(settings.log_level, secrets=settings.secrets)
         parts = build(settings, playbook)
         parts.office.db.refuse_another_version()
         refuse_wrong_tokens(settings, socket=False)
