@@ -44,17 +44,25 @@ class Desk:
             here = shown(session, case, self.office.clock())
             return replace(self.office.view(session, case), here=here, story=story_now(session, case))
 
-    def claim(self, number: int, *, by: str) -> CaseView:
-        """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
-        return self._claim(number, by, None)
+    def claim(self, number: int, *, by: str, request: str | None = None) -> CaseView:
+        """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it.
+
+        `request` is the id that Slack gave the click: delivered again, however late, it claims nothing more.
+        """
+        return self._claim(number, by, request)
+
+    def brought_by(self, request: str) -> CaseView | None:
+        """The case that this request brought already, as it is now."""
+        number = self._brought_by(request)
+        return None if number is None else self.view(number)
 
     def claim_next(self, *, by: str, request: str | None = None) -> CaseView:
         """The most urgent waiting case that this person may take, in a language that they answer in.
 
         `request` is the id that Slack gave the command: delivered twice, it brings the same case.
         """
-        if request is not None and (number := self._brought_by(request)) is not None:
-            return self.view(number)
+        if request is not None and (brought := self.brought_by(request)) is not None:
+            return brought
         now, person = self.office.clock(), self.office.person(by)
         with self.office.db.reading() as session:
             urgent = Waiting(self.office).for_(session, person, now)
@@ -173,6 +181,9 @@ class Desk:
 
     def _claim(self, number: int, by: str, request: str | None) -> CaseView:
         def use(session: Session, case: Case, at: datetime) -> CaseView:
+            handled = session.get(Handled, request) if request is not None else None
+            if handled is not None and case.owner != by:  # it went on since
+                return self.office.view(session, session.get_one(Case, handled.case_id))
             person = self.office.person(by)
             self._must_be_trained(session, case, person, at)
             case.claim(by=person, at=at)

@@ -15,16 +15,20 @@ def claim(ack: Ack, command: dict[str, Any], user: str, desk: Desk, answer: Answ
     ack()
     text = str(command.get("text") or "").strip()
     view = (
-        desk.claim(case_number(text), by=user)
+        desk.claim(case_number(text), by=user, request=str(command["trigger_id"]))
         if text
         else desk.claim_next(by=user, request=str(command["trigger_id"]))
     )
     answer(*checklist_sheet(view, "It is yours."))
 
 
-def claim_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+def claim_button(
+    ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, desk: Desk, answer: Answer
+) -> None:
     ack()
-    answer(*checklist_sheet(desk.claim(case_number(str(action["value"])), by=user), "It is yours."))
+    view = desk.claim(case_number(str(action["value"])), by=user, request=str(body["trigger_id"]))
+    # Delivered late, the click may be about a case that went on since: then its present state is the answer.
+    answer(*(checklist_sheet(view, "It is yours.") if view.case.owner == user else checklist_sheet(view)))
 
 
 def claim_next_button(ack: Ack, body: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:

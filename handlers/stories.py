@@ -19,11 +19,13 @@ from models.errors import NotAllowed
 _HEAP = re.compile(r"heap:(\d{1,10})")
 
 
-def claim_heap(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+def claim_heap(
+    ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, desk: Desk, answer: Answer
+) -> None:
     """The most urgent case of a heap that this person may take."""
     ack()
-    view = claim_in(desk, row_id(action["value"]), by=user)
-    answer(*checklist_sheet(view, "It is yours."))
+    view = claim_in(desk, row_id(action["value"]), by=user, request=str(body["trigger_id"]))
+    answer(*(checklist_sheet(view, "It is yours.") if view.case.owner == user else checklist_sheet(view)))
 
 
 def turn(ack: Ack, action: dict[str, Any], asked: Asked) -> None:

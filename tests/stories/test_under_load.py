@@ -177,6 +177,16 @@ def test_the_most_urgent_of_a_heap_is_claimed_from_it_and_gets_its_card(hear, db
     assert len(of_kind(db, "card")) == 7
 
 
+def test_the_most_urgent_of_a_heap_is_one_case_though_the_click_arrives_twice(hear, db, desk):
+    hear(*(different(n) for n in range(12)))
+    with db.reading() as session:
+        [heap] = session.scalars(select(Heap.id)).all()
+    once, again = (claim_in(desk, heap, by=ANA, request="a click") for _ in range(2))
+    assert once.case.id == again.case.id
+    with db.reading() as session:
+        assert session.scalar(select(func.count(Case.id)).where(Case.owner == ANA)) == 1
+
+
 def test_the_heaps_list_has_every_post_page_by_page_and_withholds_personal_data(hear, db, office):
     private = copy(
         50, "My Tindra's lid is broken, call me on +45 20 12 34 56, order TN-204518, at once please"
