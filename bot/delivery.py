@@ -121,9 +121,11 @@ class Delivery:
             self._marking.mark(row, outcome, self._now())
         except DBAPIError:  # its lease runs out, and then it is looked for before it is sent again
             log.exception("the database broke off", key=row.key)
-        except Exception as error:  # a sender thread must survive whatever one row does
+        except (
+            Exception
+        ) as error:  # a sender thread must survive whatever one row does; its words may quote a post
             log.exception("delivery broke", key=row.key)
-            self._give_up(row, f"{type(error).__name__}: {error}")
+            self._give_up(row, f"drawing or sending it broke ({type(error).__name__}); the log says more")
         finally:
             with self._lock:
                 self._in_hand -= 1
