@@ -30,8 +30,8 @@ class Line:
 
 @dataclass
 class Watch:
-    """Looks four times a second. A stopped PostgreSQL or Slack's bad minutes don't count, the time in which
-    processes are killed and start again does."""
+    """Looks four times a second. A stopped PostgreSQL doesn't count, as nobody can look then; Slack's bad
+    minutes do, and the time in which processes are killed and start again."""
 
     postgres: Postgres
     lines: dict[str, Line] = field(
@@ -41,8 +41,6 @@ class Watch:
     """Whether somebody has posts that they can't get rid of."""
     working: bool = False
     """Whether people are at work."""
-    broken: bool = False
-    """Whether something lasting is broken just now."""
 
     def __post_init__(self) -> None:
         self._end = threading.Event()
@@ -65,7 +63,7 @@ class Watch:
                 continue
             waiting = {"ingest": self.sending, "delivery": due, "people": self.working and open_}
             for (name, line), seen in zip(self.lines.items(), (mentions, sent, acts), strict=True):
-                if seen != line.seen or not waiting[name] or self.broken:
+                if seen != line.seen or not waiting[name]:
                     line.seen, line.idle = seen, 0.0
                 else:
                     line.idle += passed
