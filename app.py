@@ -438,9 +438,9 @@ def _warm_up(parts: Parts, later: Callable[[Office], None]) -> None:
     first = dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)])
 
     def work() -> None:
-        warm_up(first)
         later(parts.office)
         parts.services.suggestions.prepare()
+        warm_up(first)
 
     threading.Thread(target=work, name="warm-up", daemon=True).start()
 

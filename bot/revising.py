@@ -91,7 +91,7 @@ class Revising:
             self.office.change(
                 known.case_id, lambda session, case, at: self._in_case(session, case, number, post, verdict)
             )
-        log.info("post edited", source=known.source, case=known.case_id)
+        log.info("post edited", case=known.case_id)
 
     def _aside(self, session: Session, number: int, post: Post, verdict: Verdict) -> None:
         """It was set aside; as it is now, somebody may have to see it."""

@@ -117,7 +117,6 @@ class Taking:
                 "mention placed",
                 mention=mention.id,
                 case=mention.case_id,
-                source=mention.source,
                 heard_from=name,
                 shown=mention.shown,
             )

@@ -61,7 +61,7 @@ class Withdrawing:
                 case_id, lambda session, case, at: self._take_out(session, number, because, case)
             )
         if changed:
-            log.info("post withdrawn", source=source, case=case_id, because=because)
+            log.info("post withdrawn", case=case_id, because=because)
         return changed
 
     # Helpers, in the order in which they are called.

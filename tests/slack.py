@@ -21,6 +21,7 @@ import websocket
 from app import Parts, build, clock_of
 from bot.clock import Clock
 from bot.local_slack import LocalSlack, find_binary
+from bot.reply_check.words import warm_up
 from config.playbook import Playbook
 from config.settings import ROOT, Settings
 from handlers.slack import slack_app, slack_socket
@@ -392,6 +393,7 @@ def running(
     settings: Settings, playbook: Playbook, clock: Callable[[], Any] | None = None, *, connected: bool = True
 ) -> Iterator[Parts]:
     """The program as `run --role all` puts it together, in this process. The clock may be the test's."""
+    warm_up(["en"])  # as the program does before anybody clicks: Slack waits three seconds for an answer
     ticking: Clock | None = None
 
     def nudge() -> None:

@@ -65,7 +65,7 @@ def test_an_approved_answer_fills_the_draft(person: Person):
             expect(person.modal).to_have_count(0)
         return bool(fits.count())
 
-    eventually(suggested, within=30)
+    eventually(suggested, within=90)
     expect(fits).to_be_visible()
     person.picture("answer-suggested")
     choice = person.modal.get_by_role("combobox").first

@@ -99,7 +99,7 @@ def test_a_program_killed_before_and_after_slack_posted_shows_each_card_once(pro
     # One card has not reached Slack when the program dies, the other stands there already.
     proxy.next("chat.postMessage", Fault(wait=60), Fault(forward=True, wait=60))
     process.start()
-    eventually(lambda: proxy.calls.count("chat.postMessage") == 2, within=20)
+    eventually(lambda: proxy.calls.count("chat.postMessage") == 2, within=60)
     standing = eventually(lambda: slack.cards(1) + slack.cards(2, channel=NORDIC))
     assert process.end(signal.SIGKILL) == -signal.SIGKILL
     killed = time.monotonic()
@@ -121,15 +121,15 @@ def test_a_program_killed_before_and_after_slack_posted_shows_each_card_once(pro
 
 def test_a_program_told_to_stop_ends_cleanly_and_a_second_start_carries_on(process, slack, proxy):
     process.start()
-    slack.card(1, within=20)
+    slack.card(1, within=60)
     slack.card(2, channel=NORDIC)
     slack.command(ANA, "/claim", "1")
     slack.private(ANA, "It is yours")
     assert process.end(signal.SIGTERM) == 0
 
     process.start()
-    eventually(lambda: proxy.calls.count("apps.connections.open") >= 2, within=20)
-    eventually(lambda: answers(slack), within=20)
+    eventually(lambda: proxy.calls.count("apps.connections.open") >= 2, within=60)
+    eventually(lambda: answers(slack), within=60)
     slack.private(ANA, "You already have case 1")
     assert (len(slack.cards(1)), len(slack.cards(2, channel=NORDIC))) == (1, 1)
     assert process.end(signal.SIGINT) == 0
