@@ -38,7 +38,7 @@ class Budget:
 
 BUDGETS = {
     POST: Budget(60 / 300, 60),  # "several hundred messages per minute", bursts welcome
-    CHANGE: Budget(60 / 50, 40),  # tier 3: 50 a minute and more, sporadic bursts welcome
+    CHANGE: Budget(60 / 50, 60),  # tier 3: 50 a minute and more, sporadic bursts welcome
     PUBLISH: Budget(60 / 100, 50),  # tier 4: 100 a minute and more, generous bursts
     UPLOAD: Budget(60 / 100, 50),  # tier 4
     LOOK: Budget(60 / 50, 20),  # conversations.history, tier 3
