@@ -14,7 +14,7 @@ from bot.sources.wanted import Wanted
 from tests.far_socket import far_socket
 from tests.sources.bluesky_shapes import MIA, OURS, PROFILES, RESOLVE, asked, event, uri
 from tests.sources.conftest import brand
-from tests.sources.test_streaming import AT_ONCE, wait_for
+from tests.sources.streams import AT_ONCE, wait_for
 
 PROFILE = {"did": MIA, "handle": "mia.example", "displayName": "Mia Jensen"}
 

@@ -20,8 +20,8 @@ from bot.sources.streaming import Lost
 from models.mention import Mention
 from tests.far_socket import far_socket
 from tests.sources.conftest import brand
+from tests.sources.streams import AT_ONCE, wait_for
 from tests.sources.test_mastodon import SEARCH, TAG, TOLD, address, asked, status, told
-from tests.sources.test_streaming import AT_ONCE, wait_for
 
 INSTANCE = "/api/v2/instance"
 OLD_INSTANCE = "/api/v1/instance"

@@ -1,7 +1,7 @@
 """A connection kept open, and what it hands over."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 
 from bot.sources import Busy
-from bot.sources.streaming import WAITS, Break, KeptOpen, Lost, Trouble, Wait
-
-AT_ONCE: Mapping[Trouble, Wait] = {
-    "network": Wait(0.0, 0.0),
-    "refused": Wait(0.0, 0.0),
-    "busy": Wait(0.0, 0.0),
-}
-"""Waits for tests: hardly any."""
-SOON = 5.0
-"""Seconds until a test gives up."""
+from bot.sources.streaming import WAITS, Break, KeptOpen, Lost
+from tests.sources.streams import AT_ONCE, wait_for
 
 
 class Far:
@@ -62,17 +54,6 @@ def stream(far, clock):
     stream = KeptOpen("test", far, clock, waits=AT_ONCE)
     yield stream
     stream.close()
-
-
-def wait_for(condition) -> None:
-    """What another thread does is waited for, not slept through; a break on the way may be told of once."""
-    done = threading.Event()
-    for _ in range(int(SOON * 200)):
-        with suppress(Lost):
-            if condition():
-                return
-        done.wait(0.005)
-    raise AssertionError("it never came to that")
 
 
 def waiting(stream, number):

@@ -11,8 +11,8 @@ from bot.sources.x_client import build_x_client
 from config.settings import Settings
 from tests.far_network import Lines
 from tests.sources.conftest import MENTIONS, SEARCH, answer, brand, tweet
+from tests.sources.streams import wait_for
 from tests.sources.test_build import playbook
-from tests.sources.test_streaming import wait_for
 from tests.sources.test_x_stream import RULES, STREAM, RuleBook, said
 
 

@@ -18,7 +18,7 @@ from bot.sources.x_stream import XStream
 from tests.far_network import Answer, Lines
 from tests.recorded import recorded
 from tests.sources.conftest import SEARCH, answer, brand, tweet
-from tests.sources.test_streaming import AT_ONCE, wait_for
+from tests.sources.streams import AT_ONCE, wait_for
 
 STREAM = "/2/tweets/search/stream"
 RULES = f"{STREAM}/rules"
