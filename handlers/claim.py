@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.blocks.sheet import checklist_sheet
+from bot.blocks.sheet import claimed_sheet
 from bot.desk import Desk
 from handlers.wiring import Answer, Handler
 from handlers.words import case_number
@@ -19,7 +19,7 @@ def claim(ack: Ack, command: dict[str, Any], user: str, desk: Desk, answer: Answ
         if text
         else desk.claim_next(by=user, request=str(command["trigger_id"]))
     )
-    answer(*checklist_sheet(view, "It is yours."))
+    answer(*claimed_sheet(view, user))
 
 
 def claim_button(
@@ -27,14 +27,13 @@ def claim_button(
 ) -> None:
     ack()
     view = desk.claim(case_number(str(action["value"])), by=user, request=str(body["trigger_id"]))
-    # Delivered late, the click may be about a case that went on since: then its present state is the answer.
-    answer(*(checklist_sheet(view, "It is yours.") if view.case.owner == user else checklist_sheet(view)))
+    answer(*claimed_sheet(view, user))
 
 
 def claim_next_button(ack: Ack, body: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     ack()
     view = desk.claim_next(by=user, request=str(body["trigger_id"]))
-    answer(*checklist_sheet(view, "It is yours."))
+    answer(*claimed_sheet(view, user))
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.blocks.modals import meta_of, written
-from bot.blocks.sheet import checklist_sheet
+from bot.blocks.sheet import claimed_sheet
 from bot.blocks.stories import answered_modal, listed
 from bot.desk import Desk
 from bot.stories.answering import StoryAnswers
@@ -25,7 +25,7 @@ def claim_heap(
     """The most urgent case of a heap that this person may take."""
     ack()
     view = claim_in(desk, row_id(action["value"]), by=user, request=str(body["trigger_id"]))
-    answer(*(checklist_sheet(view, "It is yours.") if view.case.owner == user else checklist_sheet(view)))
+    answer(*claimed_sheet(view, user))
 
 
 def turn(ack: Ack, action: dict[str, Any], asked: Asked) -> None:

@@ -75,6 +75,12 @@ EVENT_WORDS = {
 }
 
 
+def claimed_sheet(view: CaseView, by: str) -> tuple[str, list[Block]]:
+    """What a claim is answered with. One that Slack delivers late may be about a case that went on since:
+    then its present state is the answer."""
+    return checklist_sheet(view, "It is yours." if view.case.owner == by else None)
+
+
 def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[Block]]:
     """The steps with who ticked them, what comes next, and the ways on."""
     case, key = view.case, f"sheet:{view.case.id}"
