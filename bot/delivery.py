@@ -81,9 +81,8 @@ class Delivery:
     def stop(self) -> None:
         """Finishes what is in hand; the rest stays in the outbox."""
         self._stopping.set()
-        with (
-            self._one_drain
-        ):  # a drain under way sees it within a moment, and hands on nothing it has claimed
+        # A drain under way sees it within a moment, and hands on nothing it has claimed.
+        with self._one_drain:
             self._pool.shutdown(wait=True)
 
     # Helpers, in the order in which they are called.
@@ -121,9 +120,8 @@ class Delivery:
             self._marking.mark(row, outcome, self._now())
         except DBAPIError:  # its lease runs out, and then it is looked for before it is sent again
             log.exception("the database broke off", key=row.key)
-        except (
-            Exception
-        ) as error:  # a sender thread must survive whatever one row does; its words may quote a post
+        except Exception as error:  # a sender thread must survive whatever one row does
+            # Which error it was, and not its words: they may quote a post.
             log.exception("delivery broke", key=row.key)
             self._give_up(row, f"drawing or sending it broke ({type(error).__name__}); the log says more")
         finally:

@@ -7,7 +7,7 @@ own limit per workspace besides. A 429 is obeyed for its method and channel alon
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, not_
+from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy.orm import Session
 
 from bot.home import HOME
@@ -89,7 +89,7 @@ class Paces:
             if method in methods:
                 here = [Outbox.channel == channel] if channel else []
                 closed.append(and_(methods[method], *here))
-        return and_(*(not_(one) for one in closed)) if closed else not_(false())
+        return and_(*(not_(one) for one in closed))
 
     def begin(self, session: Session, turn: Turn) -> tuple[float, int] | None:
         """Takes the turn in the claim's transaction; None when somebody else was faster. Returns until when

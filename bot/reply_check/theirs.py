@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.reply_check.gives_away import ours
 from bot.reply_check.us import Us
 from bot.reply_check.words import Words
-from bot.sift.east_asian import is_unspaced
 from bot.sift.personal_data import PersonalData, find_personal_data
+from bot.sift.plain_text import is_unspaced
 
 FEWEST_SIGNS = 4
 """Shorter pieces, such as a house number, also stand in a text by chance."""

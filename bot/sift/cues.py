@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.sift.plain_text import LETTER, UNSPACED
+from bot.sift.plain_text import LETTER, ONE_UNSPACED, UNSPACED
 from bot.sift.words import WordBook, WordList, places
 from config.language_sift import Cues, SiftWords, Themes
 
@@ -18,7 +18,6 @@ _CLAUSE_END = re.compile(
 _COMMA = re.compile("[,、]")
 # In scripts without spaces each character counts.
 _WORD = re.compile(rf"(?:{LETTER}|['-])+|[{UNSPACED}]")
-_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 # How many words may stand between a negation and what it turns round, before and after it: "not one of you
 # has answered" and "virker simpelthen stadig ikke" reach far, "nobody came and it is lost" must not.
 _REACH = {"expected": (4, 6), "praise": (3, 3), "praise?": (3, 3)}
@@ -86,7 +85,7 @@ class CueLists:
             (start, end)
             for start, end in (places(lists, "negations") if "negations" in named else ())
             # 仕方ない, 没关系: there the negation is a piece of a longer word.
-            if not (_IS_UNSPACED.match(text, start) and any(s <= start < e for s, e in neutral))
+            if not (ONE_UNSPACED.match(text, start) and any(s <= start < e for s, e in neutral))
         ]
         return [
             Cue(

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 
 from stdnum.cn import ric
 
-from bot.sift.plain_text import LETTER, UNSPACED
+from bot.sift.plain_text import LETTER, ONE_UNSPACED
 
 Found = tuple[str, int, int]
 
-_UNSPACED = re.compile(rf"[{UNSPACED}]")
 # The long-vowel sign is typed for a hyphen between digits.
 _HYPHEN = re.compile(r"(?<=\d)[ー一](?=\d)")
 _MONEY = re.compile(r"(?<=\d)(?:円|圓|元|块|塊|万|萬|億|亿)")
@@ -128,11 +127,6 @@ _CARD_LABELLED = re.compile(
 _BOOKING = re.compile(r"(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}")
 
 
-def is_unspaced(text: str) -> bool:
-    """Is any of it in a script without spaces?"""
-    return not text.isascii() and _UNSPACED.search(text) is not None
-
-
 def hyphened(text: str) -> str:
     """`text` at its length, with the signs that stand for a hyphen between digits made one."""
     return _HYPHEN.sub("-", text)
@@ -140,7 +134,7 @@ def hyphened(text: str) -> str:
 
 def without_unspaced(text: str) -> str:
     """`text` at its length for the patterns of spaced scripts: every other character ends a word there."""
-    return _UNSPACED.sub(_SIGN, _MONEY.sub("€", text))
+    return ONE_UNSPACED.sub(_SIGN, _MONEY.sub("€", text))
 
 
 def messenger_names(text: str) -> Iterator[Found]:

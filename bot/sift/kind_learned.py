@@ -58,8 +58,10 @@ class Weights:
         ruled: Kind,
         *,
         never: Collection[Kind] = (),
+        stands: bool = False,
     ) -> Read:
-        """The likeliest kind but those of `never`; `ruled` is what the rules say."""
+        """The likeliest kind but those of `never`; `ruled` is what the rules say, and the answer if it
+        `stands`."""
         general = {sign: self.of[sign] for sign in signs if sign in self.of}
         of_words = self.words.get(language, {})
         words = {gram: of_words[gram] for gram in grams if gram in of_words}
@@ -70,9 +72,9 @@ class Weights:
         top = max(totals)
         shares = [exp(total - top) for total in totals]
         likely = [share / sum(shares) for share in shares]
-        best = _best(likely, ruled, never)
-        kind: Kind = KINDS[best]  # type: ignore[assignment]
         before = KINDS.index(ruled)
+        best = before if stands else _best(likely, ruled, never)
+        kind: Kind = KINDS[best]  # type: ignore[assignment]
         namesake = 1 / (1 + exp(-other))
         return Read(kind, likely[best], _heavy(general, best, before), _heavy(words, best, before), namesake)
 

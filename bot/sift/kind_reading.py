@@ -1,15 +1,16 @@
 """Which kind a post is and how grave: what the rules see in it, weighed by what was learned."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.sift.ads import AdFinder
 from bot.sift.cues import CueLists
 from bot.sift.kind import KindFound, find_kind
 from bot.sift.kind_learned import Read, learned
 from bot.sift.kind_signs import settled, signs
-from bot.sift.kind_words import grams, is_unspaced, length
-from bot.sift.plain_text import normalised, without_links, without_names_and_links
+from bot.sift.kind_words import grams, length
+from bot.sift.language import everyday_words
+from bot.sift.plain_text import is_unspaced, normalised, without_links, without_names_and_links
 from bot.sift.severity import NEVER_SEVERE, NOT_SEVERE, Severity, SeverityFinder
 from bot.sift.words import WordList
 from config.language_sift import SiftWords
@@ -84,7 +85,7 @@ class KindReader:
         self._grave = {code: SeverityFinder([pack, *english], reach) for code, pack in words.items()}
         self._all_grave = SeverityFinder(words.values(), reach)
         self._own_ads, self._never_ads = own_ads, never_ads
-        self._everyday = frozenset(normalised(word) for pack in words.values() for word in pack.distinctive)
+        self._everyday = everyday_words(words.values())
 
     def read(self, post: Post, text: str, language: str) -> KindRead:
         """The kind of `post`, whose `normalised` text is `text`."""
@@ -96,13 +97,12 @@ class KindReader:
         if severity.grade > 0:  # nothing grave becomes everyday
             never.update(kind for kind in NEVER_SEVERE if kind != ruled.kind)
         found = ruled.signs(themes)
-        read = learned().read(found, grams(ruled.speech), language, ruled.kind, never=never)
         stands = ruled.own_ad or settled(found, ruled.kind, words=length(ruled.speech))
-        kind = ruled.kind if stands else read.kind
-        reason = ruled.reason if kind == ruled.kind else _reads_like(read, themes, self._everyday)
-        if kind in NEVER_SEVERE:
+        read = learned().read(found, grams(ruled.speech), language, ruled.kind, never=never, stands=stands)
+        reason = ruled.reason if read.kind == ruled.kind else _reads_like(read, themes, self._everyday)
+        if read.kind in NEVER_SEVERE:
             severity = NOT_SEVERE
-        return KindRead(kind, reason, severity, replace(read, kind=kind).like_a_namesake)
+        return KindRead(read.kind, reason, severity, read.like_a_namesake)
 
     def ruled(self, post: Post, text: str, language: str) -> Ruled:
         """What the rules alone see."""

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 
+from bot.sift.kind_words import READ
+
 _NUMBER = re.compile(r"\d+")
 _MONEY = re.compile(r"[€£$¥]|\b(?:kr|eur|usd|gbp)\b|円|元")
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 _COUNTS = (1, 2, 3)
-_READ = 1500
-"""Characters: what a post is stands in its beginning, and a story of 25,000 costs no more than this."""
 SHORT = 12
 """Words."""
 CUES = ("complaint", "praise", "question", "idea")
@@ -27,7 +27,7 @@ def signs(
     """What of a post is weighed. `text` is normalised, without links and handles; `tally` counts the cues by
     their list, `themes` the words of each theme; `kinds` is what the rules take the post for.
     """
-    found = {"always", *(f"rule {kind}" for kind in kinds), *_form(text[:_READ])}
+    found = {"always", *(f"rule {kind}" for kind in kinds), *_form(text[:READ])}
     for name, count in tally.items():
         found.update(_steps(f"cue {name}", count, _COUNTS))
     for name, count in themes.items():

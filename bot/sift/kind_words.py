@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from bot.sift.plain_text import UNSPACED
+from bot.sift.plain_text import is_unspaced
 
 _LETTER = r"[^\W\d_]"
 _TOKEN = re.compile(rf"{_LETTER}++(?:'{_LETTER}++)?|\d++|[!?€$£%]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _WORD = re.compile(rf"{_LETTER}++")
-_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _WHITE = re.compile(r"\s+")
-_READ = 1500
+READ = 1500
 """Characters: what a post is stands in its beginning, and a story of 25,000 costs no more than this."""
 
 
@@ -19,7 +18,7 @@ def grams(speech: str) -> Iterator[str]:
     pairs, "^" and "$" for its beginning and end; of scripts without spaces all runs of two or
     three characters. Some come twice.
     """
-    speech = speech[:_READ]
+    speech = speech[:READ]
     if is_unspaced(speech):
         text = _WHITE.sub("", speech)
         for length in (2, 3):
@@ -37,10 +36,5 @@ def grams(speech: str) -> Iterator[str]:
 def length(speech: str) -> int:
     """How many words it has, two characters counting as one in scripts without spaces."""
     if is_unspaced(speech):
-        return len(_WHITE.sub("", speech[:_READ])) // 2
-    return len(_WORD.findall(speech[:_READ]))
-
-
-def is_unspaced(text: str) -> bool:
-    """Whether there is a script in it that puts no spaces between words."""
-    return not text.isascii() and _IS_UNSPACED.search(text) is not None
+        return len(_WHITE.sub("", speech[:READ])) // 2
+    return len(_WORD.findall(speech[:READ]))

@@ -133,6 +133,11 @@ def _identifier(languages: frozenset[str]) -> "LanguageIdentifier":
     return identifier
 
 
+def everyday_words(packs: Iterable[SiftWords]) -> frozenset[str]:
+    """Words by which languages are told apart ("the", "jeg"): every post has some, so they say nothing."""
+    return frozenset(normalised(word) for pack in packs for word in pack.distinctive)
+
+
 def _distinctive_words(packs: Mapping[str, LanguagePack]) -> dict[str, frozenset[str]]:
     """For each language the words that its pack calls distinctive, and those that stand in no other pack."""
     packed = {code: pack.sift for code, pack in packs.items() if pack.sift}

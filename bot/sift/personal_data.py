@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.sift.addresses import street_addresses
-from bot.sift.east_asian import east_asian_data, hyphened, is_unspaced, messenger_names, without_unspaced
+from bot.sift.east_asian import east_asian_data, hyphened, messenger_names, without_unspaced
 from bot.sift.identity_numbers import cards, ibans, national_numbers
 from bot.sift.order_numbers import labelled_numbers
 from bot.sift.phone_numbers import phone_numbers
-from bot.sift.plain_text import HANDLE, LINK, TAG, may_have_links, plain_text
+from bot.sift.plain_text import HANDLE, LINK, TAG, is_unspaced, may_have_links, plain_text
 
 Found = tuple[str, int, int]
 

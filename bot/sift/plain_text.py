@@ -13,6 +13,7 @@ _QUOTES = dict.fromkeys("\u2018\u2019\u02bc\u2032\uff07", "'")
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
+ONE_UNSPACED = re.compile(f"[{UNSPACED}]")
 LETTER = rf"[^\W{UNSPACED}]"
 """A letter, digit or underscore of a script that puts spaces between words."""
 
@@ -95,6 +96,11 @@ def normalised(text: str) -> str:
         text = text.translate(dict.fromkeys(map(ord, hidden)))
     plain = unicodedata.normalize("NFKC", text).translate(_TABLE) if not text.isascii() else text
     return unicodedata.normalize("NFKC", plain.casefold())
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether there is a script in it that puts no spaces between words."""
+    return not text.isascii() and ONE_UNSPACED.search(text) is not None
 
 
 def without_accents(text: str) -> str:

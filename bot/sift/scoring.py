@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.sift.labels import Labelled
-from bot.sift.plain_text import LETTER, UNSPACED, without_names_and_links
+from bot.sift.plain_text import LETTER, ONE_UNSPACED, without_names_and_links
 from bot.sift.sift import Sifter, Verdict
 
 _WORD = re.compile(rf"{LETTER}+(?:['’-]{LETTER}+)*")
-_UNSPACED = re.compile(f"[{UNSPACED}]")
 LONG_ENOUGH = 6
 """From so many words on a post's language can be asked for."""
 
@@ -129,4 +128,4 @@ def score(posts: Iterable[Labelled], sifter: Sifter) -> Score:
 def words_in(text: str) -> int:
     """How many words a post has, without handles, links and tags; two characters where no spaces are used."""
     said = without_names_and_links(text)
-    return len(_WORD.findall(said)) + len(_UNSPACED.findall(said)) // 2
+    return len(_WORD.findall(said)) + len(ONE_UNSPACED.findall(said)) // 2

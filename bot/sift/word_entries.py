@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from bot.sift.plain_text import LETTER, UNSPACED, normalised
+from bot.sift.plain_text import LETTER, is_unspaced, normalised
 
 _WORDS = re.compile(rf"({LETTER}+)")
 _SPACED_WORDS = re.compile(r"(\w+)")  # the same where all scripts have spaces, and quicker
-_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _BLANK = re.compile(r"[\s\-]+")
 
 # Where two entries of a list begin at the same place, the form that comes first here wins, then the longer.
@@ -34,7 +33,7 @@ class Cut:
 
 @lru_cache(maxsize=16)
 def cut(text: str) -> Cut:
-    unspaced = not text.isascii() and _IS_UNSPACED.search(text) is not None
+    unspaced = is_unspaced(text)
     pieces = (_WORDS if unspaced else _SPACED_WORDS).split(text)
     return Cut(text, pieces[1::2], pieces[::2], list(accumulate(map(len, pieces))), unspaced)
 
@@ -55,7 +54,7 @@ class Entry:
         core = word.strip("*").strip()
         if not core:
             return None
-        if _IS_UNSPACED.search(core) or (word.endswith("*") and word.startswith("*")):
+        if is_unspaced(core) or (word.endswith("*") and word.startswith("*")):
             return cls(name, core, ANYWHERE)
         return cls(name, core, STARTS if word.endswith("*") else ENDS if word.startswith("*") else WHOLE)
 
@@ -79,7 +78,7 @@ class Entry:
 
     @cached_property
     def is_unspaced(self) -> bool:
-        return _IS_UNSPACED.search(self.core) is not None
+        return is_unspaced(self.core)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

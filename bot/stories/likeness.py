@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
 
-from bot.sift.plain_text import UNSPACED, normalised, without_names_and_links
+from bot.sift.plain_text import ONE_UNSPACED, normalised, without_names_and_links
 
 KEYS = 6
 """Of two posts with half of their pieces in common 98 in 100 share one of so many."""
@@ -33,7 +33,6 @@ LONGEST = 1000
 
 _REPOSTED = re.compile(r"\A\s*RT @\w{1,50}:?\s", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W\d_]+")
-_ONE_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def alike(one: Likeness, other: Likeness) -> bool:
     from rapidfuzz.distance import Indel
 
     short, long = sorted((one.text, other.text), key=len)
-    if _ONE_UNSPACED.search(short):
+    if ONE_UNSPACED.search(short):
         if Indel.normalized_similarity(short, long, score_cutoff=NEARLY_UNSPACED) > 0:
             return True
         return 2 * len(short) >= WITHIN_LETTERS and _within(fuzz.partial_ratio, short, long)
@@ -99,5 +98,5 @@ def _is_unspaced(plain: str) -> bool:
     """Mostly signs of a script without spaces, and enough of them."""
     if plain.isascii():
         return False
-    unspaced = len(_ONE_UNSPACED.findall(plain))
+    unspaced = len(ONE_UNSPACED.findall(plain))
     return unspaced >= UNSPACED_LETTERS and 2 * unspaced > len(plain)

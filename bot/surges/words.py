@@ -10,7 +10,8 @@ from math import log
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.sift.plain_text import UNSPACED, normalised, without_names_and_links
+from bot.sift.language import everyday_words
+from bot.sift.plain_text import ONE_UNSPACED, UNSPACED, normalised, without_names_and_links
 from bot.surges.counting import about, counted
 from config.languages import language_packs
 from models.mention import Mention
@@ -31,7 +32,6 @@ WITHIN = 0.75
 """A phrase takes the place of its words when so many of those who use them use the phrase."""
 
 _WORD = re.compile(rf"[^\W\d_{UNSPACED}]+(?:['\-][^\W\d_{UNSPACED}]+)*|[{UNSPACED}]+")
-_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _KANA = re.compile(r"^[\u3040-\u309f\u30fc]+$")
 """Hiragana alone is grammar, as a rule."""
 
@@ -67,9 +67,7 @@ def telling_words(now: Sequence[Said], before: Sequence[Said], common: Iterable[
 
 @cache
 def _everyday() -> frozenset[str]:
-    """Words by which languages are told apart ("the", "jeg"): alone they say nothing, however new."""
-    packs = (pack.sift for pack in language_packs().values() if pack.sift)
-    return frozenset(normalised(word) for pack in packs for word in pack.distinctive)
+    return everyday_words(pack.sift for pack in language_packs().values() if pack.sift)
 
 
 def _posts(
@@ -97,7 +95,7 @@ def _terms(text: str) -> Iterator[str]:
     for sentence in re.split(r"[.!?;:,…\n。！？、，()\"«»“”]+", normalised(without_names_and_links(text))):
         words = _WORD.findall(sentence)
         for n, word in enumerate(words):
-            if _UNSPACED.match(word):
+            if ONE_UNSPACED.match(word):
                 yield from _grams(word)
                 continue
             if len(word) >= SHORTEST:
@@ -106,7 +104,7 @@ def _terms(text: str) -> Iterator[str]:
                 phrase = words[n : n + size]
                 # Short words join others, and seldom begin or end what is worth saying.
                 ends = len(phrase) == size and min(len(phrase[0]), len(phrase[-1])) > SHORTEST
-                if ends and not any(_UNSPACED.match(one) for one in phrase):
+                if ends and not any(ONE_UNSPACED.match(one) for one in phrase):
                     yield " ".join(phrase)
 
 
@@ -131,14 +129,14 @@ def _without_parts(scores: dict[str, float], voices: Counter[str]) -> list[str]:
 
 
 def _is_part(part: str, whole: str) -> bool:
-    if _UNSPACED.match(whole):
+    if ONE_UNSPACED.match(whole):
         return part in whole
     return f" {part} " in f" {whole} "
 
 
 def _share(one: str, other: str) -> bool:
     """Two cuts of one saying: they have a word in common, or characters where no spaces end a word."""
-    if not (_UNSPACED.match(one) and _UNSPACED.match(other)):
+    if not (ONE_UNSPACED.match(one) and ONE_UNSPACED.match(other)):
         return any(word in other.split() for word in one.split() if len(word) > SHORTEST)
     parts = {one[n : n + 2] for n in range(len(one) - 1)}
     return any(part in other for part in parts)

@@ -12,7 +12,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -133,8 +133,8 @@ def _hundredths(weights: Iterable[float]) -> Weighed:
 
 def answer(one: Example, weights: Weights) -> Read:
     """What the whole says of an example."""
-    read = weights.read(one.signs, one.words, one.language, one.ruled)
-    return replace(read, kind=one.ruled) if settled(one.signs, one.ruled, words=one.length) else read
+    stands = settled(one.signs, one.ruled, words=one.length)
+    return weights.read(one.signs, one.words, one.language, one.ruled, stands=stands)
 
 
 def write(every: list[Example]) -> None:
