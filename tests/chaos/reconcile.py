@@ -45,7 +45,7 @@ def reconcile(handed_over: set[int], tables: Tables, slack: Slack) -> list[Row]:
         _wrong("mentions doubled", _more_than_once(stored)),
         *_cases(tables, [m for some in messages.values() for m in some]),
         *_claims(tables, [m for some in messages.values() for m in some]),
-        *_digests(tables, [m for some in messages.values() for m in some]),
+        *_digests(tables, [m for some in messages.values() for m in some], slack.log()),
         *_outbox(tables),
     ]
 
@@ -76,11 +76,12 @@ def _cases(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
 
 
 def _claims(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
-    """Claimed while somebody had it; and told to be somebody's who never got it."""
+    """Claimed while somebody had it; told to be somebody's who never got it; a step that was done already."""
     claims: Counter[tuple[int, str]] = Counter()
     has: set[int] = set()
-    twice, ticked = [], Counter[tuple[int, str]]()
-    for case, what, actor in tables.rows("SELECT case_id, what, actor FROM events ORDER BY id"):
+    done: set[tuple[int, str]] = set()
+    twice, ticked = [], []
+    for case, what, actor, why in tables.rows("SELECT case_id, what, actor, why FROM events ORDER BY id"):
         if what == "claim":
             claims[case, actor] += 1
             if case in has:
@@ -88,31 +89,44 @@ def _claims(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
             has.add(case)
         elif what in ENDS:
             has.discard(case)
+        elif what == "tick":
+            if (case, why) in done:
+                ticked.append(case)
+            done.add((case, why))
+        elif what == "untick":
+            done.discard((case, why))
     told: Counter[tuple[int, str]] = Counter()
     for message in messages:
         found = re.match(r"sheet:(\d+)\|", _first_id(message))
         if found and message.get("ephemeral_to") and _YOURS.search(words(message)):
             told[int(found[1]), message["ephemeral_to"]] += 1
-    for case, step in tables.rows("SELECT case_id, step FROM ticks"):
-        ticked[case, step] += 1
     return [
         Row("claims", claims.total()),
         _wrong("claims won twice", twice),
         Row("claims told of", told.total()),
         _wrong("claims told of and not won", told - claims),
-        _wrong("steps ticked twice", _more_than_once(ticked)),
+        _wrong("steps ticked twice", ticked),
     ]
 
 
-def _digests(tables: Tables, messages: list[dict[str, Any]]) -> list[Row]:
+def _digests(tables: Tables, messages: list[dict[str, Any]], log: list[dict[str, Any]]) -> list[Row]:
+    """In the tables, in the channels as they stand, and in what Slack noted when it was asked to post."""
     made = {f"digest:{lead}:{day}" for lead, day in tables.rows("SELECT lead, date FROM digests")}
-    sent = Counter(key for m in messages if (key := _first_id(m).partition("|")[0]).startswith("digest:"))
+    asked = (one["detail"] for one in log if one["summary"] == "chat.postMessage")
+    sent, posted = _of_digests(messages), _of_digests(asked)
     return [
         Row("digests due", len(made)),
         Row("digests sent", sent.total()),
         _wrong("digests missing", made - set(sent)),
+        _wrong("digests that were not due", set(sent) - made),
         _wrong("digests doubled for a lead and date", _more_than_once(sent)),
+        _wrong("digests posted twice by Slack's log", _more_than_once(posted)),
     ]
+
+
+def _of_digests(messages: Iterable[dict[str, Any]]) -> Counter[str]:
+    keys = (_first_id(message).partition("|")[0] for message in messages)
+    return Counter(key for key in keys if key.startswith("digest:"))
 
 
 def _outbox(tables: Tables) -> list[Row]:
