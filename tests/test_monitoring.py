@@ -1,7 +1,10 @@
 """The alert rules and the dashboard ask for figures that there are."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 
 import pytest
 import yaml
@@ -66,3 +69,13 @@ def test_operators_can_look_up_every_figure(samples):
         if sample.name.startswith("listening_post_"):
             name = re.sub(r"_(bucket|count|sum|created)$", "", sample.name.removeprefix("listening_post_"))
             assert f"`{name}`" in page or f"`{name}_total`" in page, sample.name
+
+
+def test_alerts_speak_when_something_is_wrong_and_are_silent_otherwise():
+    promtool = shutil.which("promtool")
+    if promtool is None and not os.environ.get("CI"):
+        pytest.skip("promtool is missing: it comes with Prometheus")
+    assert promtool, "promtool is missing: it comes with Prometheus"
+    asks = [promtool, "test", "rules", "alerts.test.yaml"]
+    asked = subprocess.run(asks, cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stdout + asked.stderr
