@@ -13,7 +13,7 @@ from config.language_sift import SiftWords
 from config.languages import LanguagePack
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+    from bot.sift.language_model import LanguageModel
 
 UNKNOWN = "unknown"
 
@@ -95,14 +95,10 @@ class LanguageFinder:
             return max(own, key=lambda code: own[code])
         return "ja" if hint == "ja" else "zh"
 
-    @property
-    def _identifier(self) -> "LanguageIdentifier":
-        return _identifier(self._candidates)
-
     def _best(self, text: str, script: str | None) -> tuple[str, float]:
         scores: dict[str, float] = {}
         written_so = self._by_script.get(script or "", ())
-        for label, probability in self._identifier.rank(text):
+        for label, probability in _model(self._candidates).rank(text):
             code = "no" if label in ("nb", "nn") else label
             if code in written_so and code not in scores:  # the likelier of both written forms comes first
                 scores[code] = log(max(probability, 1e-12))
@@ -121,16 +117,11 @@ class LanguageFinder:
 
 
 @cache
-def _identifier(languages: frozenset[str]) -> "LanguageIdentifier":
-    """With the first post: to unpack the model, and to import numpy, takes most of half a second."""
-    import numpy as np
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _model(languages: frozenset[str]) -> "LanguageModel":
+    """When first needed: to unpack it, and to import numpy, takes most of a second."""
+    from bot.sift.language_model import LanguageModel
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(languages & set(identifier.labels)))
-    # As numbers of the size that it counts in, side by side: the same answers in less time.
-    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc, dtype=np.float32)
-    return identifier
+    return LanguageModel.of(languages)
 
 
 def everyday_words(packs: Iterable[SiftWords]) -> frozenset[str]:
