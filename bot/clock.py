@@ -56,7 +56,7 @@ from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
 from bot.training import Training
-from models.errors import NoRoom
+from models.errors import DatabaseAway, NoRoom
 from models.leader import Lock
 
 log = structlog.get_logger()
@@ -202,7 +202,7 @@ class Clock:
     def _add(self, job: Job, run: Callable[[], object]) -> None:
         self._scheduler.add_job(
             partial(
-                _unless_full,
+                _unless_stopped,
                 job.name,
                 run if self._times is None else self._times.watch(job.name, job.every, run),
             ),
@@ -272,9 +272,12 @@ class Clock:
                 source.close()
 
 
-def _unless_full(name: str, run: Callable[[], object]) -> None:
-    """What can't be stored is done at the next turn: a sentence in the log, and no traceback."""
+def _unless_stopped(name: str, run: Callable[[], object]) -> None:
+    """What can't be stored is done at the next turn: a sentence in the log, and no traceback. That the
+    database is away is told once for all jobs (`models.reaching`)."""
     try:
         run()
     except NoRoom as full:
         log.error(str(full), job=name)
+    except DatabaseAway as away:
+        log.debug(str(away), job=name)

@@ -22,6 +22,7 @@ from bot.outbox.marking import Marking
 from bot.outbox.outcomes import Parked
 from bot.outbox.pacing import EVERY, Paces
 from bot.outbox.sending import Outward, Sending
+from models.errors import DatabaseAway
 
 log = structlog.get_logger()
 
@@ -118,7 +119,10 @@ class Delivery:
         try:
             outcome = self._sending.send(row)
             self._marking.mark(row, outcome, self._now())
-        except DBAPIError:  # its lease runs out, and then it is looked for before it is sent again
+        # In both cases its lease runs out, and then it is looked for before it is sent again.
+        except DatabaseAway as away:
+            log.warning(str(away), key=row.key)
+        except DBAPIError:
             log.exception("the database broke off", key=row.key)
         except Exception as error:  # a sender thread must survive whatever one row does
             # Which error it was, and not its words: they may quote a post.
@@ -132,5 +136,7 @@ class Delivery:
     def _give_up(self, row: Claimed, why: str) -> None:
         try:
             self._marking.park(row, Parked(why, for_certain=False), self._now())
+        except DatabaseAway as away:
+            log.warning(str(away), key=row.key)
         except DBAPIError:
             log.exception("the database broke off", key=row.key)

@@ -9,7 +9,7 @@ from bot.by_hand import ByHand, Logged
 from bot.source_health import asked_to_wait, failed
 from bot.sources import Busy, Source, SourceError
 from bot.taking import Taken, Taking
-from models.errors import NoRoom
+from models.errors import DatabaseAway, NoRoom
 from models.source_state import SourceState
 
 __all__ = ["Listener", "Logged", "Taken"]
@@ -36,6 +36,8 @@ class Listener(Taking, ByHand):
         except SourceError as error:
             failed(self.office, source.name, str(error))
             return None
+        except DatabaseAway:
+            raise
         except Exception as error:  # whatever a source throws, the others must go on
             log.exception("source broke", source=source.name)
             failed(self.office, source.name, f"{type(error).__name__}: {error}", in_log=False)
@@ -47,6 +49,8 @@ class Listener(Taking, ByHand):
         except NoRoom as full:  # its cursor stays, so that it all comes again
             log.error(str(full), source=source.name)
             return None
+        except DatabaseAway:
+            raise
         except Exception as error:  # it would break each time: somebody must hear of it
             log.exception("batch not stored", source=source.name)
             failed(

@@ -65,11 +65,11 @@ class Office:
         return self.transact(work)
 
     def transact(self, work: Callable[[Session], T]) -> T:
-        """Runs `work` in a transaction, again when somebody else changed the same rows meanwhile."""
+        """Runs `work` in a transaction, again when somebody else changed the same rows meanwhile. Raises as
+        `Database.once` does."""
         for attempt in range(_TRIES):
             try:
-                with self.db.transaction() as session:
-                    result = work(session)
+                result = self.db.once(work)
                 break
             except (StaleDataError, IntegrityError, OperationalError) as error:
                 if attempt == _TRIES - 1 or not _met_somebody(error):

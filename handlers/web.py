@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from handlers import web_facebook, web_health, web_hooks, web_slack
 from handlers.web_route import Refusal, Route, Site
+from models.errors import DatabaseAway
 
 log = structlog.get_logger()
 FEATURES = (web_health, web_slack, web_hooks, web_facebook)
@@ -53,6 +54,7 @@ def _app(routes: Iterable[Route]) -> Flask:
 
     web.register_error_handler(Refusal, lambda no: _said(str(no), no.status))
     web.register_error_handler(HTTPException, _refused)
+    web.register_error_handler(DatabaseAway, _database_away)
     web.register_error_handler(DBAPIError, _database_away)
     web.register_error_handler(TimeoutError, _database_away)
     web.register_error_handler(Exception, _broken)

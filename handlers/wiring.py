@@ -35,7 +35,7 @@ from bot.replying import Replies
 from bot.slack_errors import what_happened
 from bot.training import Training
 from bot.workspace import Channels
-from models.errors import NoRoom, NotAllowed
+from models.errors import DatabaseAway, NoRoom, NotAllowed, OutcomeUnknown
 
 log = structlog.get_logger()
 Handler = Callable[..., None]
@@ -51,6 +51,12 @@ https://docs.slack.dev/reference/methods/views.update#errors"""
 TOO_LATE = ("expired_trigger_id", "trigger_expired", "invalid_trigger_id", "trigger_exchanged")
 """Slack's answers to a view that came more than three seconds after the click.
 https://docs.slack.dev/reference/methods/views.open#errors"""
+
+_AWAY = "The database does not answer right now. Nothing is lost; please try again in a moment."
+_NOT_CERTAIN = (
+    "The database broke off, so it is not certain whether this was kept. Please look first, and do it again "
+    "only if it was not."
+)
 
 
 @dataclass(frozen=True)
@@ -198,6 +204,10 @@ def wire(
         except NoRoom as full:
             log.error(str(full), handler=handler.__name__)
             _tell(args, "This can't be kept right now: the disk is full. Please try again in a while.")
+        except DatabaseAway as away:
+            log.error(str(away))
+            _tell(args, _NOT_CERTAIN if isinstance(away, OutcomeUnknown) else _AWAY)
+            return
         except Exception:  # the one place: logged with its traceback, answered with a reference
             reference = secrets.token_hex(3)
             log.exception("request failed", reference=reference)

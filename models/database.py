@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic.migration import MigrationContext
 from sqlalchemy import (
@@ -22,12 +22,15 @@ from sqlalchemy import (
     func,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import SettingsError
-from models.errors import NoRoom
+from models.errors import DatabaseAway, NoRoom, OutcomeUnknown
 from models.migrating import known_versions, migrate, newest_version
+from models.reaching import Reaching, is_away, transaction_number, was_committed
+
+T = TypeVar("T")
 
 
 class Database:
@@ -43,19 +46,29 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Commits at the end, or rolls back when an error leaves it. Raises NoRoom when the disk is full."""
-        try:
-            with self._sessions.begin() as session:
+        """Commits at the end, or rolls back when an error leaves it. Raises NoRoom when the disk is full,
+        DatabaseAway when the database broke off before the commit, OutcomeUnknown when during it."""
+        with self._sessions() as session:
+            with _told_plainly(DatabaseAway):
                 yield session
-        except OperationalError as error:
-            if not _is_full(error):
-                raise
-            raise NoRoom from None
+                session.flush()
+            with _told_plainly(OutcomeUnknown):
+                session.commit()
+
+    def once(self, work: Callable[[Session], T]) -> T:
+        """What `work` returns, done in one transaction that takes place once: where the connection is cut, it
+        is run again if it is certain that nothing was stored. Raises as `transaction` does."""
+        try:
+            return self._attempt(work)
+        except OutcomeUnknown:
+            raise
+        except DatabaseAway:
+            return self._attempt(work)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent look; whatever is changed in it is thrown away."""
-        with self._reading() as session:
+        """A consistent look; whatever is changed in it is thrown away. Raises DatabaseAway."""
+        with self._reading() as session, _told_plainly(DatabaseAway):
             yield session
 
     def close(self) -> None:
@@ -93,6 +106,26 @@ class Database:
     def newest_version() -> str | None:
         return newest_version()
 
+    def _attempt(self, work: Callable[[Session], T]) -> T:
+        """Raises DatabaseAway also when nothing was stored though the commit had begun."""
+        number: str | None = None
+        try:
+            with self.transaction() as session:
+                result = work(session)
+                session.flush()
+                if self.engine.dialect.name == "postgresql":
+                    number = transaction_number(session.connection())
+        except OutcomeUnknown:
+            if number is None:
+                return result  # there was nothing to store
+            with _told_plainly(OutcomeUnknown), self.engine.connect() as connection:
+                committed = was_committed(connection, number)
+            if committed is None:
+                raise
+            if not committed:
+                raise DatabaseAway from None
+        return result
+
     def _refuse_a_newer_one(self) -> None:
         have = self.schema_version()
         if have is not None and have not in known_versions():
@@ -100,6 +133,18 @@ class Database:
                 f"The database is at version {have}, which this program does not know: it is a newer "
                 "program's. Update this one, or name another database in DATABASE_URL."
             )
+
+
+@contextmanager
+def _told_plainly(away: type[DatabaseAway]) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if is_away(error):
+            raise away from error
+        if _is_full(error):
+            raise NoRoom from None
+        raise
 
 
 def _engine(url: str) -> Engine:
@@ -116,7 +161,11 @@ def _engine_at(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, pool_size=20, max_overflow=20)
+        engine = create_engine(
+            parsed, pool_pre_ping=True, hide_parameters=True, pool_size=20, max_overflow=20
+        )
+        event.listen(engine, "do_connect", Reaching())
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -138,7 +187,7 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _is_full(error: OperationalError) -> bool:
+def _is_full(error: DBAPIError) -> bool:
     """https://sqlite.org/rescode.html#full, https://www.postgresql.org/docs/current/errcodes-appendix.html"""
     codes = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
     return codes[0] == sqlite3.SQLITE_FULL or codes[1] == "53100"

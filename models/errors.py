@@ -28,3 +28,19 @@ class NoRoom(Exception):
             "The disk under the database is full: nothing new is stored until there is room. "
             "Nothing is lost; it goes on by itself then."
         )
+
+
+class DatabaseAway(Exception):
+    """The database does not answer, or broke off. Nothing of the transaction was stored."""
+
+    def __init__(
+        self, words: str = "The database does not answer. Nothing is lost; it goes on by itself."
+    ) -> None:
+        super().__init__(words)
+
+
+class OutcomeUnknown(DatabaseAway):
+    """The database broke off while it was to store a transaction: it may be stored, or not."""
+
+    def __init__(self) -> None:
+        super().__init__("The database broke off, and does not tell whether the last change was stored.")
