@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.answers.offering import OFFER
 from bot.quoting import WORDS, quotes
+from bot.search.keeping import keep_notes
 from bot.stories.room import HEAP
 from bot.surges.telling import ALARM
 from models.approved_answer import AnswerOffer, ApprovedAnswer
 from models.case import Case
 from models.escalation import Escalation, Question
+from models.event import Event
 from models.handover import Handover
 from models.mention import Mention
 from models.outbox import Outbox
@@ -58,6 +60,8 @@ def forget(session: Session, mention: Mention, was: Was, case: Case | None) -> N
     for row, name in _texts(session, case):
         if was.is_in(getattr(row, name) or ""):
             setattr(row, name, QUOTED)
+            if isinstance(row, Event):
+                keep_notes(session, [row])
     _empty_drafts(session, case, was)
     _forget_messages(session, case, was)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.listening import Listener
 from bot.names import without_data_in_names
+from bot.search.keeping import keep_posts
 from bot.sources import SourceError
 from bot.sources.facebook_names import AT_ONCE, FacebookNames
 from models.case import Case
@@ -77,6 +78,7 @@ class MissingNames:
                 return True
             mention.author, mention.author_id = known.author[:200], known.author_id
             mention.url = mention.url or known.url
+            keep_posts(session, [mention])
             if case is not None and case.author == NO_NAME and case.mentions[0].id == mention.id:
                 case.author = mention.author
             return True

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape_but_people, shorten
 from bot.office import Office
+from bot.search.keeping import keep_notes
 from bot.specialists import follow_up
 from models.case import Case
 from models.handled import Handled
@@ -27,6 +28,7 @@ class Notes:
             session.add(Handled(request=request, case_id=number, at=at))
             event = case.note(text.replace("\x00", ""), by=self.office.person(by), at=at)
             session.flush()
+            keep_notes(session, [event])
             words = escape_but_people(shorten(" ".join((event.why or "").split()), 300))
             noted = f"<@{by}> noted on case {number}: “{words}”"
             told = follow_up(self.office, session, case, f"note{event.id}", noted, by=by)

@@ -11,6 +11,7 @@ from bot.around import OFTEN, OFTEN_WITHIN, Around
 from bot.deadlines import customer_wrote
 from bot.lessons.recording import as_ruled
 from bot.office import Office
+from bot.search.keeping import keep_posts
 from bot.sift.severity import EVERYDAY, NOTICED
 from bot.sift.sift import Verdict
 from bot.specialists import follow_up
@@ -104,6 +105,10 @@ class Placing:
     def _write(self) -> None:
         write(self._session, self._opened)
         write(self._session, self._new)
+        placed = [mention for mention, _ in self._placed]
+        new = set(self._new)
+        keep_posts(self._session, [mention for mention in placed if mention in new], new=True)
+        keep_posts(self._session, [mention for mention in placed if mention not in new])
         events = [(event, case) for case in self._opened for event in case.events]
         for event, case in events:
             event.case_id = case.id

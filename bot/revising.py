@@ -13,6 +13,7 @@ from bot.forgetting import Was, forget, messages_of
 from bot.lessons.recording import opening_of
 from bot.office import Office
 from bot.placing import Placing, sifted
+from bot.search.keeping import keep_posts
 from bot.sift.sift import Sifter, Verdict
 from config.sifting import Kind
 from models.case import Case
@@ -109,6 +110,7 @@ class Revising:
         mention, at = session.get_one(Mention, number, with_for_update=True), self.office.clock()
         was = Was.of(mention, post.text)
         mention.edit(post, at=at)
+        keep_posts(session, [mention])
         taught = session.scalar(select(Lesson.id).where(Lesson.live == mention.id)) is not None
         half = sifted(_as_before(verdict, mention, words_too=taught))
         if taught:

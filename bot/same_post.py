@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.search.keeping import keep_posts
 from bot.sift.plain_text import normalised, without_names_and_links
 from models.address import is_of, names_one_post
 from models.case import Case
@@ -64,6 +65,7 @@ class SamePosts:
             if case is not None and (case.source, case.author) == (known.source, known.author):
                 case.is_known_as(again)
             known.is_known_as(again)
+            keep_posts(self._session, [known])
 
 
 def _are_same(known: Mention, new: Mention) -> bool:

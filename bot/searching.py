@@ -1,12 +1,16 @@
 """Finding cases again: by customers' words, their names, and colleagues' notes."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Row, func, or_, select, union
+from sqlalchemy.orm import Session
 
 from bot.case_view import CaseView
 from bot.office import Office
+from bot.search.keeping import NOTE
+from bot.search.narrowing import narrow
 from models.case import Case
 from models.errors import NotAllowed
 from models.event import Event
@@ -23,6 +27,8 @@ class Found:
     words: tuple[str, ...]
     views: list[CaseView]
     total: int
+    more: bool = False
+    """There are more than `total`: so many that not all were looked at."""
 
     def shown(self, view: CaseView) -> list[Mention]:
         """The newest post that has one of the words; else the newest."""
@@ -31,7 +37,7 @@ class Found:
 
     def noted(self, view: CaseView) -> str | None:
         """The newest note that has one of the words."""
-        notes = [event.why for event in view.events if event.what == "note" and self._has(event.why)]
+        notes = [event.why for event in view.events if event.what == NOTE and self._has(event.why)]
         return notes[-1] if notes else None
 
     def _has(self, *texts: str | None) -> bool:
@@ -46,33 +52,46 @@ def find(office: Office, asked: str) -> Found:
     if len(words) > MOST_WORDS:
         raise NotAllowed(f"Look for {MOST_WORDS} words at most.")
     with office.db.reading() as session:
-        sqlite = session.get_bind().dialect.name == "sqlite"
-        # Each word is looked for once, in all posts and notes: asking for each case whether it has it takes
-        # ten times as long.
-        having = [Case.id.in_(_cases_with(word, sqlite=sqlite)) for word in words]
-        newest = (
-            select(Case.id, func.count().over())
-            .where(*having)
-            .order_by(Case.last_post_at.desc(), Case.id.desc())
-            .limit(SHOWN)
-        )
-        found = session.execute(newest).all()
+        narrowed = narrow(session, words)
+        if narrowed is None:
+            raise NotAllowed("Look for words, numbers or an emoji: such signs are in nearly every post.")
+        found = _newest(session, words, narrowed.cases)
         cases = {
             case.id: case for case in session.scalars(select(Case).where(Case.id.in_([n for n, _ in found])))
         }
         views = [office.view(session, cases[number]) for number, _ in found]
-        return Found(words, views, found[0][1] if found else 0)
+        return Found(words, views, found[0][1] if found else 0, more=narrowed.more)
 
 
-def _cases_with(word: str, *, sqlite: bool) -> CompoundSelect[Any]:
+# Helpers.
+
+
+def _newest(session: Session, words: Sequence[str], among: Collection[int] | None) -> Sequence[Row[int, int]]:
+    """The numbers of the newest cases with all words, each with how many there are; `among`: of these."""
+    if among is not None and not among:
+        return []
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    # Each word is looked for once, in all posts and notes: asking for each case whether it has it takes ten
+    # times as long.
+    having = [Case.id.in_(_cases_with(word, among, sqlite=sqlite)) for word in words]
+    return session.execute(
+        select(Case.id, func.count().over())
+        .where(*having)
+        .order_by(Case.last_post_at.desc(), Case.id.desc())
+        .limit(SHOWN)
+    ).all()
+
+
+def _cases_with(word: str, among: Collection[int] | None, *, sqlite: bool) -> CompoundSelect[Any]:
     """The numbers of cases with `word` in one of their posts, their authors' names, or a note."""
     mentioned = or_(
         *(_in(c, word, sqlite=sqlite) for c in (Mention.text, Mention.author, Mention.author_name))
     )
-    return union(
-        select(Mention.case_id).where(Mention.case_id.is_not(None), mentioned),
-        select(Event.case_id).where(Event.what == "note", _in(Event.why, word, sqlite=sqlite)),
-    )
+    posts = select(Mention.case_id).where(Mention.case_id.is_not(None), mentioned)
+    notes = select(Event.case_id).where(Event.what == NOTE, _in(Event.why, word, sqlite=sqlite))
+    if among is not None:
+        posts, notes = posts.where(Mention.case_id.in_(among)), notes.where(Event.case_id.in_(among))
+    return union(posts, notes)
 
 
 def _in(column: Any, word: str, *, sqlite: bool) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.forgetting import Was, forget, messages_of
 from bot.office import Office
+from bot.search.keeping import keep_posts
 from bot.sift.severity import SEVERE
 from bot.sources import Gone
 from models.case import Case
@@ -84,6 +85,7 @@ class Withdrawing:
         was = Was.of(mention)
         if not mention.withdraw(because, at=at):
             return False
+        keep_posts(session, [mention])
         forget(session, mention, was, case)
         if case is not None:
             self._settle(session, case, mention, at)

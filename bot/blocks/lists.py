@@ -65,9 +65,16 @@ def waiting_list(views: Sequence[CaseView], total: int, queue: str | None) -> tu
 def found_list(found: Found) -> tuple[str, list[Block]]:
     """What a search found, newest first; a post with personal data is withheld as on its card."""
     words = escape(shorten(" ".join(found.words), 100))
+    if not found.views and found.more:
+        return (
+            f"Very many posts have such words; none of the newest has all of “{words}”. Add a rarer one.",
+            [],
+        )
     if not found.views:
         return f"Nothing has “{words}” in it: neither posts nor names nor notes.", []
-    many = f"{found.total} cases" if found.total > 1 else "1 case"
+    many = f"{found.total:,} cases" if found.total > 1 else "1 case"
+    if found.more:
+        many = f"More than {many}"
     first = f", the {len(found.views)} newest" if found.total > len(found.views) else ""
     blocks: list[Block] = [section("list|head", f"*{many} with “{words}”*{first}")]
     for view in found.views:

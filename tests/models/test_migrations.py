@@ -32,6 +32,8 @@ from tests.models.earlier import (
 from tests.people import ANA, GRY, Time, playbook, post
 from tests.sifters import sifter_of
 
+BEGUN = {"words_unfilled"}
+"""Their migration puts rows in, where there is something already."""
 GOOD = "Hi Mia, I'm Ana, customer care at Tindra. Sorry about the mess! Please send us a private message."
 
 
@@ -83,8 +85,9 @@ def everything_can_be_read(database, schema):
     with database.reading() as session:
         for mapper in Base.registry.mappers:
             rows = session.scalars(select(mapper.class_)).all()
-            known = str(mapper.local_table) in schema.tables
-            assert len(rows) == (ROWS if known else 0), mapper
+            if str(mapper.local_table) not in BEGUN - schema.tables.keys():
+                known = str(mapper.local_table) in schema.tables
+                assert len(rows) == (ROWS if known else 0), mapper
             for row in rows:
                 assert [getattr(row, attribute.key) for attribute in mapper.column_attrs]
 
