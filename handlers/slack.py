@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import Ack, App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.metrics import Metrics
 from bot.slack_calls import SlackCalls
@@ -23,8 +24,7 @@ from handlers.features import register
 from handlers.wiring import Services
 
 LISTENERS = 24
-"""Threads for listeners. Bolt's own five are shared with the acknowledgement, which then waits behind
-slow work: 50 claims in one second were acknowledged more than a second late with five."""
+"""Threads for listeners, which mostly wait for Slack and the database; and as many that take in envelopes."""
 TIMEOUT = 10
 FOUND_IN = {
     "SLACK_BOT_TOKEN": "OAuth & Permissions in Slack's app settings",
@@ -78,18 +78,38 @@ def slack_app(settings: Settings, services: Services) -> App:
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
         raise_error_for_unhandled_request=False,
     )
+    app.use(acknowledge_first)
     register(app, services)
     return app
 
 
-class TimedSocket(SocketModeHandler):
-    """Tells how long an envelope waits for its acknowledgement, from the moment it is taken up."""
+def acknowledge_first(ack: Ack, body: dict[str, Any], next: Callable[[], None]) -> None:
+    """What needs no words in its acknowledgement does not wait for a free listener. Its handler acknowledges
+    too, which then changes nothing."""
+    if not _is_answered_by_acknowledging(body):
+        ack()
+    next()
+
+
+class PromptSocket(SocketModeHandler):
+    """Acknowledges an envelope before anything else is done with it, unless that is how it is answered.
+
+    It also tells how long that takes, from the moment the envelope is taken up.
+    """
 
     metrics: Metrics | None = None
 
     def handle(self, client: Any, req: SocketModeRequest) -> None:
         began = time.monotonic()
-        super().handle(client, req)
+        if _is_answered_by_acknowledging(req.payload):
+            super().handle(client, req)
+            self._acknowledged(began)
+            return
+        client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+        self._acknowledged(began)
+        self.app.dispatch(BoltRequest(mode="socket_mode", body=req.payload))
+
+    def _acknowledged(self, began: float) -> None:
         if self.metrics is not None:
             self.metrics.acknowledged(time.monotonic() - began)
 
@@ -99,12 +119,17 @@ def slack_socket(settings: Settings, app: App, metrics: Metrics | None = None) -
     web = WebClient(token=settings.slack_app_token, base_url=settings.slack_api_url, timeout=TIMEOUT)
     if metrics is not None:
         web.retry_handlers.insert(0, SlackCalls(metrics))
-    socket = TimedSocket(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)
+    socket = PromptSocket(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)
     socket.metrics = metrics
     return socket
 
 
 # Helpers, in the order in which they are called.
+
+
+def _is_answered_by_acknowledging(payload: dict[str, Any]) -> bool:
+    """A submitted modal is: with what is wrong in it, or with what it shows next."""
+    return payload.get("type") == "view_submission"
 
 
 def _mistake(name: str, settings: Settings, call: Callable[[], object]) -> str | None:

@@ -40,6 +40,8 @@ SINGLES = 20
 ROUNDS = 1
 REST = 45.0
 """Seconds before a burst: delivery keeps to the fifty updates a minute that Slack takes in a workspace."""
+FLOOD, FLOOD_LASTS = 500, 5.0
+"""So many claims within so many seconds."""
 PEER = "bare Bolt"
 Places = dict[str, tuple[str, str]]
 
@@ -82,7 +84,10 @@ def measure(folder: Path) -> list[Figure]:
                 for side, claims in zip(sides, both, strict=True):
                     claims += _claim(side, count, over)
             taken[name] = both
-    aims = dict(zip(taken, ("median under 100 ms", "median under 100 ms, never over 1,000", ""), strict=True))
+        time.sleep(REST)
+        flood = [_flood(side) for side in sides]
+    said = ("median under 100 ms", "median under 100 ms, never over 1,000", "p99 under 100 ms")
+    aims = dict(zip(taken, said, strict=True))
     acks = [
         Figure(
             f"/claim acknowledged: {name}",
@@ -102,6 +107,15 @@ def measure(folder: Path) -> list[Figure]:
         )
         for n, both in taken.items()
     ]
+    acks.append(
+        Figure(
+            f"/claim acknowledged: {FLOOD} in {FLOOD_LASTS:g} seconds, as the sender sees it",
+            Samples(flood[0], "ms"),
+            PEER,
+            Samples(flood[1], "ms"),
+            "never over 3,000 ms",
+        )
+    )
     return acks + shown
 
 
@@ -123,7 +137,7 @@ def _start_ours(stack: ExitStack, folder: Path, side: Side) -> None:
     parts = build(settings, load_playbook(book))
     database = parts.office.db
     database.upgrade()
-    cases = SINGLES + 2 * ROUNDS * PEOPLE + 4
+    cases = SINGLES + 2 * ROUNDS * PEOPLE + FLOOD + 4
     parts.works.listener.take("bench", Batch([a_post(i) for i in range(1, cases + 1)]))
     view = parts.services.desk.claim(cases, by=person(0))  # what the peer will answer with
     sheet, drawn = checklist_sheet(view, "It is yours."), card(view)
@@ -166,6 +180,22 @@ def _claim(side: Side, count: int, over: float) -> list[Claimed]:
     with ThreadPoolExecutor(count) as pool:
         list(pool.map(claim, range(count), numbers))
     return eventually(lambda: _read(side, numbers), within=120)
+
+
+def _flood(side: Side) -> list[float]:
+    """Milliseconds from typing to the acknowledgement. Slack's log is too short for so many, and their cards
+    take ten minutes at Slack's pace: nobody waits for them."""
+    numbers = list(islice(side.numbers, FLOOD))
+    start = time.monotonic() + 0.1
+
+    def claim(place: int, number: int) -> float:
+        time.sleep(max(0.0, start + place * FLOOD_LASTS / FLOOD - time.monotonic()))
+        began = time.monotonic()
+        side.slack.command(person(number), "/claim", str(number), side.places[str(number)][0])
+        return (time.monotonic() - began) * 1000
+
+    with ThreadPoolExecutor(FLOOD) as pool:
+        return list(pool.map(claim, range(FLOOD), numbers))
 
 
 def _read(side: Side, numbers: Sequence[int]) -> list[Claimed] | None:
