@@ -22,6 +22,7 @@ from bot.answers.reminding import AnswerChecks
 from bot.answers.suggesting import Suggestions
 from bot.away import Away
 from bot.blocks.digest import digest_text
+from bot.calling_back import CallingBack
 from bot.clock import Clock, Works, everywhere, jobs
 from bot.delivery import Delivery
 from bot.demo import LOG_FILE, load_samples, local_workspace, welcome, without_samples
@@ -82,6 +83,7 @@ from handlers.wiring import Services
 from models.database import Database
 from models.errors import NotAllowed
 from models.leader import leader_lock
+from models.outbox import CALLBACK
 
 ROLES = ("all", "worker", "clock", "web")
 GUNICORN_STOPS = 3
@@ -136,6 +138,7 @@ def build(
         OUTWARD["x"]: Outgoing(Posting(office), poster),
         OUTWARD["facebook"]: Outgoing(Posting(office), facebook),
         PRIVATE: OutgoingPrivately(private_replies, build_messenger(playbook, settings)),
+        CALLBACK: CallingBack(office.db, playbook, settings.secrets_of),
     }
     works = Works(
         delivery=Delivery(office, slack(), outward),

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
+from sqlalchemy import func, select
+
+from bot.callbacks import channel_of, heard_from
 from bot.sources import SourceError
 from bot.sources.build import facebook_api
 from bot.sources.facebook_hook import NAME, PATH
 from config.playbook import Playbook
 from config.settings import Settings
 from models.database import Database
+from models.outbox import CALLBACK, Outbox
 from models.source_state import SourceState
 
 State = Literal["ok", "bad", "note"]
@@ -30,8 +35,10 @@ def web_findings(
             )
         else:
             old = ", two secrets: remove the old one once it is not used any more" if secrets > 1 else ""
-            came = _came_last(db, f"webhook-{webhook.name}")
+            came = _came_last(db, heard_from(webhook.name))
             yield "ok", about, f"POST {address(settings, f'/hooks/mentions/{webhook.name}')}{old}{came}"
+        if webhook.callback and db is not None:
+            yield _called_back(db, webhook.name, urlsplit(str(webhook.callback)).netloc)
     known = {webhook.name for webhook in playbook.sources.webhooks}
     for name in settings.webhooks_with_secrets:
         if name not in known:
@@ -84,6 +91,21 @@ def _subscribed(apps: object, page: str) -> tuple[State, str, str]:
         return "ok", "facebook subscription", "the page tells our app of its feed"
     how = f"POST /{page}/subscribed_apps?subscribed_fields=feed with the page token"
     return "bad", "facebook subscription", f"the page does not tell our app of its feed: {how}"
+
+
+def _called_back(db: Database, name: str, host: str) -> tuple[State, str, str]:
+    """Whether the tool takes what it is told. Only the host is named: an address may have a key in it."""
+    waits = select(func.count(), func.max(Outbox.error)).where(
+        Outbox.kind == CALLBACK,
+        Outbox.channel == channel_of(name),
+        Outbox.due_at.is_not(None),
+        Outbox.error.is_not(None),
+    )
+    with db.reading() as session:
+        number, why = session.execute(waits).one()
+    if not number:
+        return "ok", f"callback {name}", f"tells {host} what becomes of its mentions"
+    return "bad", f"callback {name}", f"{host} has not taken {number} of its cases yet: {why}"
 
 
 def _came_last(db: Database | None, name: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
+from bot.callbacks import callbacks
 from bot.case_view import CaseView
 from bot.deadlines import settle
 from bot.metrics import Metrics
@@ -78,8 +79,10 @@ class Office:
         return result
 
     def redraw(self, session: Session, case: Case) -> None:
-        """The case's card is to show its present state, and so are the Homes of those it concerns."""
+        """The case's card is to show its present state, and so are the Homes of those it concerns; tools that
+        sent us mentions of it hear of it."""
         self.redraw_card(session, case)
+        put_all(session, callbacks(session, self.playbook, [case]), at=self.clock())
         self.refresh_homes(session, self._concerned(session, [case]), self.clock())
 
     def redraw_card(self, session: Session, case: Case) -> None:
@@ -92,6 +95,7 @@ class Office:
         messages = [message for case in (*cases, *begun) for message in self._messages(case)]
         # What a card itself shows comes before what it counts.
         messages.sort(key=lambda message: not message.calm)
+        messages += callbacks(session, self.playbook, [*cases, *begun])
         put_all(session, messages, at=self.clock())
         if cases:
             self.refresh_homes(session, self._concerned(session, cases), self.clock())

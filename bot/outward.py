@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.outbox.claiming import Claimed
 from bot.posting import Posting
 from bot.private_replies import PrivateReplies
 from bot.sources.posted import PostedReply, Refused, Unknown
@@ -32,13 +33,14 @@ class Outgoing:
     posting: Posting
     poster: Poster
 
-    def __call__(self, subject: int, *, again: bool) -> None:
+    def __call__(self, row: Claimed) -> None:
+        subject = row.subject or 0
         with self.posting.office.db.reading() as session:
             reply = session.get_one(Reply, subject)
             mention = session.get_one(Mention, reply.mention_id)
         if reply.state != SENDING:
             return
-        if again:
+        if row.unknown:
             self.posting.failed(subject, why="the program was interrupted while posting", posted_perhaps=True)
             return
         if mention.gone_at is not None:
@@ -61,13 +63,14 @@ class OutgoingPrivately:
     replies: PrivateReplies
     messenger: Messenger
 
-    def __call__(self, subject: int, *, again: bool) -> None:
+    def __call__(self, row: Claimed) -> None:
+        subject = row.subject or 0
         with self.replies.office.db.reading() as session:
             reply = session.get_one(PrivateReply, subject)
             mention = session.get_one(Mention, reply.mention_id)
         if reply.state != SENDING:
             return
-        if again:
+        if row.unknown:
             self.replies.failed(subject, why="the program was interrupted while sending", sent_perhaps=True)
             return
         if mention.gone_at is not None:

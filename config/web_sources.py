@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, model_validator
 
 from config.values import Part, Span
 
@@ -22,6 +22,13 @@ SourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_\-]{0,39}$"), AfterVal
 """A platform, as posts carry it: "x", "facebook", "trustpilot" …"""
 
 
+def _kept_private(url: HttpUrl) -> HttpUrl:
+    """What is told must not be read on its way. Raises ValueError."""
+    if url.scheme != "https" and url.host not in ("localhost", "127.0.0.1"):
+        raise ValueError("write an address that begins with https:// (http:// only to localhost)")
+    return url
+
+
 class Webhook(Part):
     """Another tool that sends mentions as JSON, signed. Its secret is in `.env`."""
 
@@ -29,6 +36,8 @@ class Webhook(Part):
     """The last part of its address: /hooks/mentions/<name>."""
     source: SourceName | None = None
     """The platform of all its posts; None: each post says its own."""
+    callback: Annotated[HttpUrl, AfterValidator(_kept_private)] | None = None
+    """Where it hears what becomes of what it sent; None: nowhere."""
 
 
 def _digits(value: object) -> object:

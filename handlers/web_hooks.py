@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import request
 
+from bot.callbacks import heard_from
 from bot.sources import Batch
-from bot.sources.webhook import MOST_BYTES, Unreadable, Unsigned
+from bot.sources.webhook import MOST_BYTES, SIGNATURE, SIGNED_AT, Unreadable, Unsigned
 from handlers.web_route import Answer, Refusal, Route, Site, json_body
 
 
@@ -20,8 +21,8 @@ def routes(site: Site) -> list[Route]:
             raise Refusal(404, "There is no webhook of this name.")
         webhook, body = known[name], json_body(MOST_BYTES)
         now = site.office.clock()
-        at = request.headers.get("X-Listening-Post-Timestamp", "").strip()
-        signature = request.headers.get("X-Listening-Post-Signature", "").strip()
+        at = request.headers.get(SIGNED_AT, "").strip()
+        signature = request.headers.get(SIGNATURE, "").strip()
         try:
             webhook.verify(at, signature, body, now)
             read = webhook.read(body, now)
@@ -31,7 +32,7 @@ def routes(site: Site) -> list[Route]:
             raise Refusal(400, str(no)) from None
         good = bool(read.posts or read.gone)
         batch = Batch(read.posts, gone=tuple(read.gone))
-        taken = site.listener.take(f"webhook-{name}", batch) if good else None
+        taken = site.listener.take(heard_from(name), batch) if good else None
         said: dict[str, Any] = {
             "stored": taken.stored if taken else 0,
             "repeated": len(read.posts) - (taken.stored if taken else 0),

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 
+CALLBACK = "callback"
+"""The kind of a row by which a tool hears what becomes of a mention that it sent."""
 # Smaller goes first when several wait.
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
 CALM = timedelta(seconds=3)
@@ -154,7 +156,8 @@ def _again(row: Outbox, message: Message, at: datetime) -> None:
         if row.parked_at is None and row.due_at is None:
             row.due_at, row.priority = max(at, (row.sent_at or at) + CALM), NORMAL
         return
-    row.payload = message.payload
+    if message.payload is not None:
+        row.payload = message.payload
     if row.ts is not None:
         # A message that people can already see must not go stale behind a burst of new ones.
         row.priority = URGENT

@@ -23,9 +23,10 @@ THREAD_WAIT = 5.0
 
 
 class Outward(Protocol):
-    """Sends something that is not a Slack message; `again`: an earlier try had an unknown outcome."""
+    """Sends something that is not a Slack message."""
 
-    def __call__(self, subject: int, *, again: bool) -> None: ...
+    def __call__(self, row: Claimed) -> Outcome | None:
+        """None: it wrote down itself what became of it, and what delivery should do is done."""
 
 
 class Sending:
@@ -52,8 +53,7 @@ class Sending:
     def _send_outward(self, row: Claimed) -> Outcome:
         with self._office.db.reading() as session:
             version = session.get_one(Outbox, row.id).version
-        self._outward[row.kind](row.subject or 0, again=row.unknown)
-        return Sent(version)
+        return self._outward[row.kind](row) or Sent(version)
 
     def _publish(self, row: Claimed) -> Outcome:
         """Somebody's Home tab. It replaces what was there, so doing it twice does no harm.

@@ -16,6 +16,8 @@ from bot.sources.given import gone_from, post_from, read_json
 from models.post import Post
 
 VERSION = "v1"
+SIGNED_AT, SIGNATURE = "X-Listening-Post-Timestamp", "X-Listening-Post-Signature"
+"""Headers: when it was signed, in seconds since 1970, and how."""
 WINDOW = timedelta(minutes=5)
 """A request that was signed longer ago, or later than now, is not taken: clocks differ by less."""
 MOST_POSTS = 500
@@ -59,7 +61,7 @@ class Webhook:
         if not self.secrets:
             raise Unsigned(f"No secret is set for {self.name}: its owner adds one to WEBHOOK_SECRETS.")
         if not _SECONDS.fullmatch(at) or not signature:
-            raise Unsigned("X-Listening-Post-Timestamp and X-Listening-Post-Signature are needed.")
+            raise Unsigned(f"{SIGNED_AT} and {SIGNATURE} are needed.")
         # All of them, always: how long it takes tells nothing.
         good = [
             hmac.compare_digest(sign(secret, at, body).encode(), signature.encode("utf-8", "replace"))

@@ -15,6 +15,7 @@ from models.errors import NotAllowed
 from models.outbox import Outbox
 from models.private_reply import PrivateReply
 from models.reply import POSTED, REFUSED, SENDING, UNKNOWN
+from tests.outbox.claims import claimed
 from tests.people import ANA, BO, GRY, NOON, post
 
 GOOD = "Hi Mia, I'm Ana, customer care at Tindra. I am sorry about the mess. What is your order number?"
@@ -52,7 +53,7 @@ def deliver(private, messenger):
     def once(*, again: bool = False) -> None:
         with private.office.db.reading() as session:
             subject = session.scalars(select(Outbox.subject).where(Outbox.kind == "facebook_private")).one()
-        OutgoingPrivately(private, messenger)(subject or 0, again=again)
+        OutgoingPrivately(private, messenger)(claimed("facebook_private", subject or 0, again=again))
 
     return once
 

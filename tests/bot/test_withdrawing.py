@@ -24,6 +24,7 @@ from models.moves import CLAIMED, DISMISSED, WAITING
 from models.outbox import Outbox, put
 from models.reply import Reply
 from models.schema import metadata
+from tests.outbox.claims import claimed
 from tests.people import ANA, BO, GRY, post
 from tests.slack_limits import assert_message
 
@@ -289,7 +290,7 @@ def test_a_reply_on_its_way_is_not_sent(withdraw, hear, desk, replies, db, offic
         def post_reply(self, text, in_reply_to):
             raise AssertionError("it was sent")
 
-    Outgoing(Posting(office), Poster())(checked.reply, again=False)
+    Outgoing(Posting(office), Poster())(claimed("x_reply", checked.reply))
     with db.reading() as session:
         assert session.get_one(Reply, checked.reply).state == "refused"
 

@@ -165,12 +165,12 @@ def test_a_post_that_was_interrupted_is_asked_about_and_never_repeated(
     poster = XPoster("k", "k", "k", "k", api_url=x.url)
     x.answer(POSTS, {"data": {"id": "1999"}}, 201)
 
-    def interrupted(subject, *, again):
+    def interrupted(row):
         """Posts, and can't record it: the database is away for a moment."""
-        if not again:
+        if not row.unknown:
             poster.post_reply(GOOD, ID)
             raise ConnectionError("no database")
-        Outgoing(Posting(office), poster)(subject, again=again)
+        Outgoing(Posting(office), poster)(row)
 
     delivery = Delivery(
         office, WebClient("xoxb-test", base_url=f"{slack.url}/api/"), {"x_reply": interrupted}

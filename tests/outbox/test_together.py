@@ -130,7 +130,7 @@ def test_a_channel_in_trouble_is_not_tried_with_one_message_after_the_other(db, 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_database_that_breaks_off_parks_nothing(db, clock, process, slack):
-    def broken(subject, *, again):
+    def broken(row):
         raise OperationalError("SELECT 1", {}, Exception("the server went away"))
 
     with db.transaction() as session:

@@ -231,6 +231,8 @@ def test_a_target_that_no_year_of_these_hours_could_meet_is_told_at_its_queue(tm
         ("[{name: Desk}]", "webhooks[0].name"),
         ("[{name: desk, source: slack}]", "one of our own places"),
         ("[{name: desk}, {name: desk}]", "desk stands there twice"),
+        ('[{name: desk, callback: "http://far.example/told"}]', "an address that begins with https://"),
+        ("[{name: desk, callback: far}]", "webhooks[0].callback"),
     ],
 )
 def test_a_webhook_that_cannot_be_is_named(tmp_path, webhooks, words):
