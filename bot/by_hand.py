@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.lessons.recording import taught_by_bringing_back, taught_by_logging
 from bot.office import Office
+from bot.once import beside_it
 from bot.placing import Placing, sifted
 from bot.same_post import SamePosts
 from bot.sift.sift import Sifter
@@ -66,7 +67,8 @@ class ByHand:
             assert mention.case_id is not None  # noqa: S101  # it was just given one
             return mention.case_id
 
-        return self.office.transact(work)
+        with beside_it():  # twice it is the same case, and the answer says which
+            return self.office.transact(work)
 
     def case_of(self, source: str, external_id: str) -> int | None:
         """The case that a mention became, when it is known."""
@@ -118,4 +120,5 @@ class ByHand:
             assert mention.case_id is not None  # noqa: S101  # it was just given one
             return Logged(mention.case_id, known, joined=not known and joined)
 
-        return self.office.transact(work)
+        with beside_it():  # twice it is the same case, and the answer says which
+            return self.office.transact(work)

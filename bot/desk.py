@@ -20,7 +20,6 @@ from bot.waiting import Waiting, by_urgency
 from models.case import Case
 from models.employee import Employee
 from models.errors import NoSuchCase, NotAllowed
-from models.handled import Handled
 from models.moves import CLAIMED, ESCALATED, WAITING
 from models.people import Person
 
@@ -44,31 +43,26 @@ class Desk:
             here = shown(session, case, self.office.clock())
             return replace(self.office.view(session, case), here=here, story=story_now(session, case))
 
-    def claim(self, number: int, *, by: str, request: str | None = None) -> CaseView:
-        """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it.
+    def claim(self, number: int, *, by: str) -> CaseView:
+        """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
 
-        `request` is the id that Slack gave the click: delivered again, however late, it claims nothing more.
-        """
-        return self._claim(number, by, request)
+        def use(session: Session, case: Case, at: datetime) -> CaseView:
+            person = self.office.person(by)
+            self._must_be_trained(session, case, person, at)
+            case.claim(by=person, at=at)
+            session.flush()
+            return self.office.view(session, case)
 
-    def brought_by(self, request: str) -> CaseView | None:
-        """The case that this request brought already, as it is now."""
-        number = self._brought_by(request)
-        return None if number is None else self.view(number)
+        return self.office.change(number, use)
 
-    def claim_next(self, *, by: str, request: str | None = None) -> CaseView:
-        """The most urgent waiting case that this person may take, in a language that they answer in.
-
-        `request` is the id that Slack gave the command: delivered twice, it brings the same case.
-        """
-        if request is not None and (brought := self.brought_by(request)) is not None:
-            return brought
+    def claim_next(self, *, by: str) -> CaseView:
+        """The most urgent waiting case that this person may take, in a language that they answer in."""
         now, person = self.office.clock(), self.office.person(by)
         with self.office.db.reading() as session:
             urgent = Waiting(self.office).for_(session, person, now)
         for number in urgent:
             try:
-                return self._claim(number, by, request)
+                return self.claim(number, by=by)
             except NotAllowed:
                 continue  # somebody was quicker: take the next one
         raise self._nothing_for(person, now)
@@ -179,21 +173,6 @@ class Desk:
 
     # Helpers.
 
-    def _claim(self, number: int, by: str, request: str | None) -> CaseView:
-        def use(session: Session, case: Case, at: datetime) -> CaseView:
-            handled = session.get(Handled, request) if request is not None else None
-            if handled is not None and case.owner != by:  # it went on since
-                return self.office.view(session, session.get_one(Case, handled.case_id))
-            person = self.office.person(by)
-            self._must_be_trained(session, case, person, at)
-            case.claim(by=person, at=at)
-            if request is not None:
-                session.add(Handled(request=request, case_id=number, at=at))
-            session.flush()
-            return self.office.view(session, case)
-
-        return self.office.change(number, use)
-
     def _nothing_for(self, person: Person, at: datetime) -> NotAllowed:
         """Why there is nothing to claim for this person, and what would change that."""
         waiting = Waiting(self.office)
@@ -217,11 +196,6 @@ class Desk:
                     "`/case languages` changes yours."
                 )
         return NotAllowed("Nothing is waiting right now. Well done, everybody.")
-
-    def _brought_by(self, request: str) -> int | None:
-        with self.office.db.reading() as session:
-            handled = session.get(Handled, request)
-            return handled.case_id if handled else None
 
     def _must_be_trained(self, session: Session, case: Case, person: Person, at: datetime) -> None:
         """While the case waits, only somebody who may claim it may do this."""

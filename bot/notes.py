@@ -10,7 +10,6 @@ from bot.office import Office
 from bot.search.keeping import keep_notes
 from bot.specialists import follow_up
 from models.case import Case
-from models.handled import Handled
 
 
 @dataclass(frozen=True)
@@ -19,13 +18,10 @@ class Notes:
 
     office: Office
 
-    def add(self, number: int, text: str, *, by: str, request: str) -> None:
-        """Anybody may. `request` names what Slack delivered: delivered twice, it is one note."""
+    def add(self, number: int, text: str, *, by: str) -> None:
+        """Anybody may."""
 
         def use(session: Session, case: Case, at: datetime) -> None:
-            if session.get(Handled, request) is not None:
-                return
-            session.add(Handled(request=request, case_id=number, at=at))
             event = case.note(text.replace("\x00", ""), by=self.office.person(by), at=at)
             session.flush()
             keep_notes(session, [event])

@@ -14,6 +14,7 @@ from bot.callbacks import callbacks
 from bot.case_view import CaseView
 from bot.deadlines import settle
 from bot.metrics import Metrics
+from bot.once import count_once, counted
 from config.playbook import Playbook
 from models.case import SEVERE, Case
 from models.checklist import Checklist
@@ -47,7 +48,8 @@ class Office:
         """One move on one case in one transaction, with its card; then delivery is nudged.
 
         The row is locked where the database can, and the UPDATE is conditional on its version in any
-        case; whoever comes second is run again on what is then true. Raises NoSuchCase, NotAllowed.
+        case; whoever comes second is run again on what is then true. Raises NoSuchCase, NotAllowed, and
+        Repeated for what was carried out before (bot/once.py).
         """
 
         def work(session: Session) -> T:
@@ -55,6 +57,7 @@ class Office:
             if case is None:
                 raise NoSuchCase(number)
             offered_to = case.offered_to
+            count_once(session, self.clock(), number)
             result = use(session, case, self.clock())
             if offered_to is not None and case.offered_to != offered_to:
                 self._close_offer(session, case, offered_to)
@@ -63,20 +66,19 @@ class Office:
             self.redraw(session, case)
             return result
 
-        return self.transact(work)
+        return self._run(work)
 
     def transact(self, work: Callable[[Session], T]) -> T:
-        """Runs `work` in a transaction, again when somebody else changed the same rows meanwhile. Raises as
-        `Database.once` does."""
-        for attempt in range(_TRIES):
-            try:
-                result = self.db.once(work)
-                break
-            except (StaleDataError, IntegrityError, OperationalError) as error:
-                if attempt == _TRIES - 1 or not _met_somebody(error):
-                    raise
-        self.nudge()
-        return result
+        """A change that is not one case's, in one transaction; then delivery is nudged.
+
+        Raises Repeated, and as `Database.once` does.
+        """
+
+        def once(session: Session) -> T:
+            count_once(session, self.clock())
+            return work(session)
+
+        return self._run(once)
 
     def redraw(self, session: Session, case: Case) -> None:
         """The case's card is to show its present state, and so are the Homes of those it concerns; tools that
@@ -149,6 +151,21 @@ class Office:
 
     def checklist(self, case: Case) -> Checklist:
         return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)
+
+    # Helpers.
+
+    def _run(self, work: Callable[[Session], T]) -> T:
+        """Runs `work` in a transaction, again when somebody else changed the same rows meanwhile."""
+        for attempt in range(_TRIES):
+            try:
+                result = self.db.once(work)
+                break
+            except (StaleDataError, IntegrityError, OperationalError) as error:
+                if attempt == _TRIES - 1 or not _met_somebody(error):
+                    raise
+        counted()
+        self.nudge()
+        return result
 
     @staticmethod
     def _pending(session: Session, cases: Sequence[Case]) -> dict[int, Escalation]:

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.office import Office
+from bot.once import beside_it
 from bot.workspace import Member, Unreachable
 from models.case import Case
 from models.employee import Employee
@@ -52,8 +53,9 @@ class People:
 
     def seen(self, found: Member) -> int:
         """What Slack says of somebody now. If they left, their cases are freed: returns how many."""
-        self.office.transact(lambda session: self._remember(session, found))
-        return self._free_cases(found.id) if found.left else 0
+        with beside_it():
+            self.office.transact(lambda session: self._remember(session, found))
+            return self._free_cases(found.id) if found.left else 0
 
     def changed(self, found: Member) -> None:
         """Slack tells of a change. In a large workspace most are about people whom no case concerns."""

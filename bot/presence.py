@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.office import Office
+from bot.once import beside_it
 from models.case import Case
 from models.presence import LOOKING, WRITING, Presence
 
@@ -118,7 +119,8 @@ class Presences:
             if _named(session, case, now) != before:
                 self.office.redraw_card(session, case)
 
-        self.office.transact(work)
+        with beside_it():
+            self.office.transact(work)
 
 
 def _named(session: Session, case: Case, now: datetime) -> list[tuple[str, str]]:

@@ -123,7 +123,7 @@ def answer_save(ack: Ack, view: dict[str, Any], user: str, asked: Asked) -> None
         if meta.get("number"):
             saved = answers.change(int(meta["number"]), draft, by=user, seen=meta.get("seen"))
         else:
-            saved = answers.add(draft, by=user, request=str(view["id"]), offer=meta.get("offer"))
+            saved = answers.add(draft, by=user, offer=meta.get("offer"))
     except NotAllowed as no:
         raise NotAllowed(str(no), kept=draft.text) from None
     ack()

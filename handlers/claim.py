@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.blocks.sheet import claimed_sheet
+from bot.blocks.sheet import checklist_sheet
 from bot.desk import Desk
 from handlers.wiring import Answer, Handler
 from handlers.words import case_number
@@ -14,26 +14,20 @@ def claim(ack: Ack, command: dict[str, Any], user: str, desk: Desk, answer: Answ
     """`/claim [number]`; alone it takes the most urgent case."""
     ack()
     text = str(command.get("text") or "").strip()
-    view = (
-        desk.claim(case_number(text), by=user, request=str(command["trigger_id"]))
-        if text
-        else desk.claim_next(by=user, request=str(command["trigger_id"]))
-    )
-    answer(*claimed_sheet(view, user))
+    view = desk.claim(case_number(text), by=user) if text else desk.claim_next(by=user)
+    answer(*checklist_sheet(view, "It is yours."))
 
 
-def claim_button(
-    ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, desk: Desk, answer: Answer
-) -> None:
+def claim_button(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     ack()
-    view = desk.claim(case_number(str(action["value"])), by=user, request=str(body["trigger_id"]))
-    answer(*claimed_sheet(view, user))
+    view = desk.claim(case_number(str(action["value"])), by=user)
+    answer(*checklist_sheet(view, "It is yours."))
 
 
-def claim_next_button(ack: Ack, body: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
+def claim_next_button(ack: Ack, user: str, desk: Desk, answer: Answer) -> None:
     ack()
-    view = desk.claim_next(by=user, request=str(body["trigger_id"]))
-    answer(*claimed_sheet(view, user))
+    view = desk.claim_next(by=user)
+    answer(*checklist_sheet(view, "It is yours."))
 
 
 COMMANDS: dict[str, tuple[Handler, str, str]] = {

@@ -37,7 +37,7 @@ def note(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) 
     if not text:
         ack(response_action="errors", errors={"text": "A note needs words."})
         return
-    Notes(desk.office).add(number, text, by=user, request=str(view["id"]))
+    Notes(desk.office).add(number, text, by=user)
     ack()
     answer(_noted(number))
 
@@ -86,7 +86,7 @@ def _note(asked: Asked, rest: str) -> None:
     if not text:
         asked.open_modal(note_modal(asked.desk.view(number).case.id, asked.answer.remembered))
         return
-    Notes(asked.office).add(number, as_typed(text), by=asked.user, request=asked.request)
+    Notes(asked.office).add(number, as_typed(text), by=asked.user)
     asked.answer(_noted(number))
 
 

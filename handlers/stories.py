@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.blocks.modals import meta_of, written
-from bot.blocks.sheet import claimed_sheet
+from bot.blocks.sheet import checklist_sheet
 from bot.blocks.stories import answered_modal, listed
 from bot.desk import Desk
 from bot.stories.answering import StoryAnswers
@@ -19,13 +19,11 @@ from models.errors import NotAllowed
 _HEAP = re.compile(r"heap:(\d{1,10})")
 
 
-def claim_heap(
-    ack: Ack, action: dict[str, Any], body: dict[str, Any], user: str, desk: Desk, answer: Answer
-) -> None:
+def claim_heap(ack: Ack, action: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     """The most urgent case of a heap that this person may take."""
     ack()
-    view = claim_in(desk, row_id(action["value"]), by=user, request=str(body["trigger_id"]))
-    answer(*claimed_sheet(view, user))
+    view = claim_in(desk, row_id(action["value"]), by=user)
+    answer(*checklist_sheet(view, "It is yours."))
 
 
 def turn(ack: Ack, action: dict[str, Any], asked: Asked) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_bolt import Args
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.answers.keeping import Answers
@@ -19,6 +19,7 @@ from bot.answers.offering import AnswerOffers
 from bot.answers.suggesting import Suggestions
 from bot.away import Away
 from bot.blocks.modals import meta_of, said_modal
+from bot.blocks.sheet import checklist_sheet, stands
 from bot.blocks.text import Block
 from bot.desk import Desk
 from bot.digest import Digests
@@ -27,6 +28,7 @@ from bot.handing_over import Handovers
 from bot.home import Homes
 from bot.listening import Listener
 from bot.office import Office
+from bot.once import carrying_out
 from bot.people import People
 from bot.practising import Practising
 from bot.presence import Presences
@@ -35,7 +37,9 @@ from bot.replying import Replies
 from bot.slack_errors import what_happened
 from bot.training import Training
 from bot.workspace import Channels
-from models.errors import DatabaseAway, NoRoom, NotAllowed, OutcomeUnknown
+from handlers.interaction import interaction_id
+from handlers.windows import open_window, redraw_window
+from models.errors import DatabaseAway, NoRoom, NotAllowed, OutcomeUnknown, Repeated
 
 log = structlog.get_logger()
 Handler = Callable[..., None]
@@ -44,13 +48,6 @@ OpenModal = Callable[[dict[str, Any]], None]
 RedrawModal = Callable[..., None]
 """Draws the window that was clicked or typed in anew, unless it was drawn anew meanwhile (with `wins`: in any
 case)."""
-
-NOT_THAT_WINDOW = ("hash_conflict", "not_found", "view_not_found")
-"""Slack's answers when the window was drawn anew or closed meanwhile: what we would draw is out of date.
-https://docs.slack.dev/reference/methods/views.update#errors"""
-TOO_LATE = ("expired_trigger_id", "trigger_expired", "invalid_trigger_id", "trigger_exchanged")
-"""Slack's answers to a view that came more than three seconds after the click.
-https://docs.slack.dev/reference/methods/views.open#errors"""
 
 _AWAY = "The database does not answer right now. Nothing is lost; please try again in a moment."
 _NOT_CERTAIN = (
@@ -147,8 +144,6 @@ class Asked:
     services: Services
     answer: Answer
     open_modal: OpenModal
-    request: str
-    """Slack's id of what was typed or clicked: delivered twice, it is the same."""
     words: Mapping[str, "Word"]
     """Every word of `/case`."""
 
@@ -187,18 +182,20 @@ def wire(
 
     def serve(args: Args) -> None:
         user, answer = _user(args.body), answer_to(args.client, args.body)
-        open_modal, request = partial(_open_modal, args), str(args.body.get("trigger_id") or "")
+        open_modal = partial(open_window, args)
         own: dict[str, Any] = {
             "user": user,
             "answer": answer,
             "open_modal": open_modal,
-            "redraw_modal": partial(_redraw_modal, args),
-            "asked": Asked(user, services, answer, open_modal, request, words or {}),
+            "redraw_modal": partial(redraw_window, args),
+            "asked": Asked(user, services, answer, open_modal, words or {}),
         }
+        given = {n: own[n] if n in own else getattr(services, n, None) or getattr(args, n) for n in wanted}
         try:
-            handler(
-                **{n: own[n] if n in own else getattr(services, n, None) or getattr(args, n) for n in wanted}
-            )
+            with carrying_out(services.desk.office.db, interaction_id(args.body)):
+                handler(**given)
+        except Repeated as copy:
+            _show_again(args, services.desk, copy, answer)
         except NotAllowed as no:
             _tell(args, str(no), no.kept)
         except NoRoom as full:
@@ -255,32 +252,28 @@ def _user(body: dict[str, Any]) -> str:
     return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
 
 
-def _open_modal(args: Args, view: dict[str, Any]) -> None:
-    try:
-        args.client.views_open(trigger_id=str(args.body["trigger_id"]), view=view)
-    except SlackApiError as error:
-        if str(error.response.get("error")) not in TOO_LATE:
-            raise
-        raise NotAllowed("Slack did not wait for the window to open. Please press it once more.") from None
+def _show_again(args: Args, desk: Desk, copy: Repeated, answer: Answer) -> None:
+    """What arrives again is answered with the case as it is now."""
+    done = f"{copy} Nothing was done twice."
+    if copy.case is None:
+        _tell(args, done, title="Done already")
+        return
+    view = desk.view(copy.case)
+    if args.body.get("type") == "view_submission":
+        _tell(args, f"{done} {stands(view)}", title="Done already")
+        return
+    if args.ack.response is None:
+        args.ack()
+    answer(*checklist_sheet(view, done))
 
 
-def _redraw_modal(args: Args, view: dict[str, Any], *, wins: bool = False) -> None:
-    known = args.body["view"]
-    try:
-        args.client.views_update(view_id=known["id"], hash=None if wins else known.get("hash"), view=view)
-    except SlackApiError as error:
-        if str(error.response.get("error")) not in NOT_THAT_WINDOW:
-            raise
-        log.info("window moved on", why=error.response.get("error"))
-
-
-def _tell(args: Args, sentence: str, kept: str = "") -> None:
+def _tell(args: Args, sentence: str, kept: str = "", *, title: str = "Not done") -> None:
     acknowledged = args.ack.response is not None
     if args.body.get("type") == "view_submission":
         if acknowledged:
             Answer(None, False, _user(args.body), args.client)(sentence)
         else:
-            args.ack(response_action="update", view=said_modal("Not done", sentence, kept))
+            args.ack(response_action="update", view=said_modal(title, sentence, kept))
         return
     if not acknowledged:
         args.ack()

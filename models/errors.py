@@ -20,6 +20,14 @@ class NoSuchCase(NotAllowed):
         super().__init__(f"There is no case {number}.")
 
 
+class Repeated(Exception):
+    """A request that was carried out before, about `case` where there is one. Nothing was changed."""
+
+    def __init__(self, case: int | None) -> None:
+        super().__init__("This was done already.")
+        self.case = case
+
+
 class NoRoom(Exception):
     """The disk under the database is full. Nothing of the transaction was stored; it may be tried again."""
 

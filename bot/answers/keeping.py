@@ -79,9 +79,9 @@ class Answers:
     def add(
         self, draft: Draft, *, by: str, request: str | None = None, offer: int | None = None
     ) -> ApprovedAnswer:
-        """A new answer. `request` names the form: submitted twice, it is one. `offer` is the one it answers.
+        """A new answer. `request` names where it came from: added twice, it is one.
 
-        Raises NotAllowed.
+        `offer` is the one it answers. Raises NotAllowed.
         """
         draft = self._right(draft, by)
 

@@ -75,12 +75,6 @@ EVENT_WORDS = {
 }
 
 
-def claimed_sheet(view: CaseView, by: str) -> tuple[str, list[Block]]:
-    """What a claim is answered with. One that Slack delivers late may be about a case that went on since:
-    then its present state is the answer."""
-    return checklist_sheet(view, "It is yours." if view.case.owner == by else None)
-
-
 def checklist_sheet(view: CaseView, said: str | None = None) -> tuple[str, list[Block]]:
     """The steps with who ticked them, what comes next, and the ways on."""
     case, key = view.case, f"sheet:{view.case.id}"
@@ -129,6 +123,13 @@ def case_sheet(view: CaseView) -> tuple[str, list[Block]]:
     blocks.append(section(f"{key}|line", timeline(view)))
     blocks += all_ways(view, key)
     return f"Case {case.id}", blocks
+
+
+def stands(view: CaseView) -> str:
+    """How the case stands, in one sentence."""
+    case = view.case
+    who = f" and {person(case.owner)} has it" if case.owner and case.stage == CLAIMED else ""
+    return f"Case {case.id} is {case.stage}{who}."
 
 
 def offer_blocks(view: CaseView, key: str) -> list[Block]:

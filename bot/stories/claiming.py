@@ -12,13 +12,8 @@ from models.moves import WAITING
 CLAIMS_TRIED = 50
 
 
-def claim_in(desk: Desk, heap: int, *, by: str, request: str | None = None) -> CaseView:
-    """The most urgent case in a heap that this person may take. Raises NotAllowed.
-
-    `request` is the id that Slack gave the click: delivered twice, it brings the same case.
-    """
-    if request is not None and (brought := desk.brought_by(request)) is not None:
-        return brought
+def claim_in(desk: Desk, heap: int, *, by: str) -> CaseView:
+    """The most urgent case in a heap that this person may take. Raises NotAllowed."""
     with desk.office.db.reading() as session:
         waiting = session.scalars(
             select(Case.id)
@@ -29,7 +24,7 @@ def claim_in(desk: Desk, heap: int, *, by: str, request: str | None = None) -> C
     refused: NotAllowed | None = None
     for number in waiting:
         try:
-            return desk.claim(number, by=by, request=request)
+            return desk.claim(number, by=by)
         except NotAllowed as no:  # above their level, or somebody was quicker
             refused = refused or no
     raise refused or NotAllowed("None of them waits any more. `/claim` takes what is most urgent now.")

@@ -138,7 +138,7 @@ def test_in_slack_s_own_windows_a_choice_fills_the_draft_at_once(program, slack)
     slack.click(ANA, slack.private(ANA, "It is yours"), "reply")
     window = slack.view("Reply · case 1")
     client = slack_client(program.settings, retries=True)
-    asked = Asked(ANA, program.services, Answer(None, False), lambda view: None, "", {})
+    asked = Asked(ANA, program.services, Answer(None, False), lambda view: None, {})
 
     def redraw(fresh: dict[str, Any], *, wins: bool) -> None:
         assert wins

@@ -473,7 +473,7 @@ def test_who_is_named_at_night_is_asked_in_the_morning(case, escalations, tick, 
 
 
 def test_what_is_new_comes_into_the_specialists_thread(asked, case, hear, office, db):
-    Notes(office).add(case, "The serial is TD-7", by=BO, request="r1")
+    Notes(office).add(case, "The serial is TD-7", by=BO)
     hear(post("And now my Tindra smells burnt"))
     assert thread(db, 1) == [
         "<@UBO> noted on case 1: “The serial is TD-7”",
@@ -492,5 +492,5 @@ def test_once_accepted_the_specialist_reads_it_in_the_thread_alone(asked, case, 
 
 
 def test_ones_own_note_comes_into_no_thread(asked, case, office, db):
-    Notes(office).add(case, "Looking at it", by=CARLA, request="r1")
+    Notes(office).add(case, "Looking at it", by=CARLA)
     assert thread(db, 1) == []

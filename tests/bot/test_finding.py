@@ -9,9 +9,10 @@ from bot.blocks.escalation import escalation_message
 from bot.blocks.lists import case_list, found_list, waiting_list
 from bot.blocks.sheet import case_sheet, checklist_sheet, timeline
 from bot.notes import Notes
+from bot.once import carrying_out
 from bot.searching import find
 from models.case import Case
-from models.errors import NotAllowed
+from models.errors import NotAllowed, Repeated
 from models.escalation import Escalation
 from models.outbox import Outbox
 from tests.people import ANA, BO, CARLA, post
@@ -89,7 +90,7 @@ def test_every_word_must_occur_whatever_its_case_in_posts_names_or_notes(hear, o
     [first] = hear(post("My Tindra LEAKS like a sieve", author="mia_j", author_name="Mia Jensen"))
     clock.pass_(minutes=1)
     [second] = hear(post("Tindra leaks, what a mess", author="bob", author_name=None, created_at=clock.now))
-    notes.add(first.case_id, "She sent the serial Number", by=BO, request="T1")
+    notes.add(first.case_id, "She sent the serial Number", by=BO)
     assert numbers(find(office, "leaks")) == [second.case_id, first.case_id]
     assert numbers(find(office, "LEAKS sieve")) == [first.case_id]
     assert numbers(find(office, "mia_J")) == [first.case_id]
@@ -139,7 +140,7 @@ def test_a_found_post_is_data(hear, office):
 
 def test_anybody_adds_a_note_that_stands_in_the_timeline(hear, desk, notes):
     [mention] = hear(post())
-    notes.add(mention.case_id, " She prefers\nthe phone <!channel> ", by=BO, request="T1")
+    notes.add(mention.case_id, " She prefers\nthe phone <!channel> ", by=BO)
     view = desk.view(mention.case_id)
     assert [(e.what, e.actor) for e in view.events][-1] == ("note", BO)
     assert "<@UBO> noted · She prefers the phone &lt;!channel&gt;" in timeline(view)
@@ -150,22 +151,25 @@ def test_anybody_adds_a_note_that_stands_in_the_timeline(hear, desk, notes):
 
 def test_a_note_delivered_twice_is_one(hear, desk, notes):
     [mention] = hear(post())
-    for _ in range(2):
-        notes.add(mention.case_id, "call her", by=BO, request="T1")
-    notes.add(mention.case_id, "call her", by=BO, request="T2")
+    with carrying_out(notes.office.db, "T1"):
+        notes.add(mention.case_id, "call her", by=BO)
+    with pytest.raises(Repeated), carrying_out(notes.office.db, "T1"):
+        notes.add(mention.case_id, "call her", by=BO)
+    with carrying_out(notes.office.db, "T2"):
+        notes.add(mention.case_id, "call her", by=BO)
     assert [e.what for e in desk.view(mention.case_id).events].count("note") == 2
 
 
 def test_a_note_is_bounded_and_needs_words(hear, desk, notes):
     [mention] = hear(post())
     with pytest.raises(NotAllowed, match="1,000 characters at most; this one has 1,001"):
-        notes.add(mention.case_id, "x" * 1001, by=BO, request="T1")
+        notes.add(mention.case_id, "x" * 1001, by=BO)
     with pytest.raises(NotAllowed, match="needs words"):
-        notes.add(mention.case_id, " \n ", by=BO, request="T2")
+        notes.add(mention.case_id, " \n ", by=BO)
     with pytest.raises(NotAllowed, match="There is no case 99"):
-        notes.add(99, "x", by=BO, request="T3")
-    for n in range(8):
-        notes.add(mention.case_id, "<&>" * 333, by=BO, request=f"T{n}x")
+        notes.add(99, "x", by=BO)
+    for _ in range(8):
+        notes.add(mention.case_id, "<&>" * 333, by=BO)
     desk.claim(mention.case_id, by=ANA)
     for text, blocks in (case_sheet(desk.view(1)), checklist_sheet(desk.view(1))):
         assert_message({"text": text, "blocks": blocks})
@@ -174,8 +178,8 @@ def test_a_note_is_bounded_and_needs_words(hear, desk, notes):
 def test_the_owner_hears_of_a_colleagues_note_and_not_of_their_own(hear, desk, notes, db):
     [mention] = hear(post())
     desk.claim(mention.case_id, by=ANA)
-    notes.add(mention.case_id, "mine", by=ANA, request="T1")
-    notes.add(mention.case_id, "look at <@UCARLA> & <!here>", by=BO, request="T2")
+    notes.add(mention.case_id, "mine", by=ANA)
+    notes.add(mention.case_id, "look at <@UCARLA> & <!here>", by=BO)
     with db.reading() as session:
         told = session.scalars(select(Outbox).where(Outbox.kind == "notice")).all()
     assert [(row.channel, row.payload["text"]) for row in told] == [
@@ -188,7 +192,7 @@ def test_the_specialist_who_is_asked_sees_the_note(hear, desk, notes, escalation
     escalations.escalate(mention.case_id, by=ANA, why=None)
     with db.reading() as session:
         before = session.scalars(select(Outbox).where(Outbox.kind == "escalation")).one()
-    notes.add(mention.case_id, "the valve was replaced in May", by=BO, request="T1")
+    notes.add(mention.case_id, "the valve was replaced in May", by=BO)
     with db.reading() as session:
         row = session.scalars(select(Outbox).where(Outbox.kind == "escalation")).one()
         asked = session.scalars(select(Escalation)).one()
@@ -201,7 +205,7 @@ def test_the_specialist_who_is_asked_sees_the_note(hear, desk, notes, escalation
 def test_a_closed_case_takes_notes_too(hear, desk, notes):
     [mention] = hear(post())
     desk.dismiss(mention.case_id, by=ANA, because="no_reply")
-    notes.add(mention.case_id, "they rang after all", by=BO, request="T1")
+    notes.add(mention.case_id, "they rang after all", by=BO)
     assert desk.view(mention.case_id).case.stage == "dismissed"
 
 

@@ -42,7 +42,7 @@ def test_a_colleagues_reply_and_note_stop_it_too(replies, office, number):
     checked = replies.check(number, GOOD, by=ANA)
     theirs = replies.check(number, "Hi, I'm Gry, customer care at Tindra. I am on it!", by=GRY)
     replies.posted_by_hand(theirs.reply, by=GRY, url=None)
-    Notes(office).add(number, "Legal has this one", by=BO, request="r1")
+    Notes(office).add(number, "Legal has this one", by=BO)
     stopped = replies.post(checked.reply, by=ANA, seen=checked.seen)
     assert [r.by for r in stopped.news.replies] == [GRY]
     assert [e.why for e in stopped.news.events] == ["Legal has this one"]

@@ -139,8 +139,8 @@ def test_a_case_that_waits_is_what_the_new_version_says(take, desk):
 
 def test_notes_that_quote_what_is_not_said_any_more_are_forgotten(take, desk, office, db):
     take(first("My Tindra leaks through the ceramic valve in the kitchen"))
-    Notes(office).add(1, "“leaks through the ceramic valve in the kitchen”", by=ANA, request="1")
-    Notes(office).add(1, "“My Tindra leaks through the” seal", by=ANA, request="2")
+    Notes(office).add(1, "“leaks through the ceramic valve in the kitchen”", by=ANA)
+    Notes(office).add(1, "“My Tindra leaks through the” seal", by=ANA)
     take(version("My Tindra leaks through the seal"))
     left = everything(db)
     assert "ceramic" not in left

@@ -199,7 +199,7 @@ class Desks(RuleBasedStateMachine):
     @rule(number=cases, by=people)
     def note(self, number: int, by: str) -> None:
         self.count += 1
-        self.attempt(lambda: Notes(self.office).add(number, "n", by=by, request=f"T{self.count}"))
+        self.attempt(lambda: Notes(self.office).add(number, "n", by=by))
 
     @rule(member=st.sampled_from([ANA, BO, CARLA, DAG]))
     def somebody_leaves_and_comes_back(self, member: str) -> None:

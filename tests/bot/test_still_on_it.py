@@ -158,7 +158,7 @@ def test_without_a_time_in_the_playbook_nobody_asks(hear, desk, escalations, tic
 def test_those_who_started_it_hear_once_how_it_ended(case, desk, office, db):
     for step in ("helps", "introduced", "wrote_back", "next_step", "solved"):
         desk.tick(case, step, by=CARLA)
-    Notes(office).add(case, "New pump sent <!here>", by=CARLA, request="r")
+    Notes(office).add(case, "New pump sent <!here>", by=CARLA)
     desk.resolve(case, by=CARLA)
     for member in (ANA, BO):
         [words] = [words for words in told(db, member) if "is resolved" in words]

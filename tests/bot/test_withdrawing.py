@@ -111,9 +111,9 @@ def test_nor_in_what_colleagues_wrote_down_of_it(
 ):
     number, quote = mention.case_id, "says it “leaks through the ceramic valve, order TN-311907”"
     desk.claim(number, by=ANA)
-    Notes(office).add(number, f"Bo, she {quote}", by=ANA, request="1")
-    Notes(office).add(number, "her phone: 20 34 56 78", by=ANA, request="2")
-    Notes(office).add(number, "look at it tomorrow", by=BO, request="3")
+    Notes(office).add(number, f"Bo, she {quote}", by=ANA)
+    Notes(office).add(number, "her phone: 20 34 56 78", by=ANA)
+    Notes(office).add(number, "look at it tomorrow", by=BO)
     Asking(office).ask(number, BO, f"A customer {quote}?", by=ANA)
     handovers.ask(number, BO, by=ANA, note=f"She {quote}")
     replies.glance(number, f"Hi, I'm Ana from Tindra. You say: {SAID}", by=ANA, seen=None)

@@ -9,9 +9,10 @@ from threading import Barrier
 import pytest
 from slack_bolt import BoltRequest
 
+from bot.once import carrying_out
 from handlers.slack import slack_app
 from models.case import Case
-from models.errors import NotAllowed
+from models.errors import NotAllowed, Repeated
 from models.event import Event
 from tests.journeys.acts import hear, sheet_of
 from tests.people import ANA, BO, CARLA, DAG, EVA, GRY, post
@@ -61,10 +62,23 @@ def test_people_who_take_the_most_urgent_at_once_get_different_cases(desk, hear)
 
 def test_the_command_for_the_most_urgent_delivered_twice_brings_one_case(desk, hear):
     hear(*(post(author=f"customer{n}") for n in range(2)))
-    first = desk.claim_next(by=ANA, request="T1").case.id
-    assert desk.claim_next(by=ANA, request="T1").case.id == first
+    with carrying_out(desk.office.db, "T1"):
+        first = desk.claim_next(by=ANA).case.id
+    with pytest.raises(Repeated) as copy, carrying_out(desk.office.db, "T1"):
+        desk.claim_next(by=ANA)
+    assert copy.value.case == first
     assert [view.case.id for view in desk.mine(ANA)] == [first]
-    assert desk.claim_next(by=ANA, request="T2").case.id != first
+    with carrying_out(desk.office.db, "T2"):
+        assert desk.claim_next(by=ANA).case.id != first
+
+
+def test_the_command_that_took_the_last_case_is_not_told_that_nothing_waits_when_it_comes_again(desk, hear):
+    hear(post())
+    with carrying_out(desk.office.db, "T1"):
+        desk.claim_next(by=ANA)
+    with pytest.raises(Repeated) as copy, carrying_out(desk.office.db, "T1"):
+        desk.claim_next(by=ANA)
+    assert copy.value.case == 1
 
 
 # In Slack.
@@ -173,8 +187,9 @@ def test_what_arrives_twice_counts_once(here, slack):
 
     hear(here, post())
     slack.click(ANA, slack.card(1), "claim")
-    sheet = slack.private(ANA, "It is yours")
+    slack.private(ANA, "It is yours")
     again()
+    sheet = slack.private(ANA, "Nothing was done twice.")
     slack.click(ANA, sheet, "tick")
     sheet = sheet_of(slack, ANA, 1, having="*Next:* I said my name")
     again()

@@ -9,6 +9,7 @@ from bot.clock import Clock, Job
 from bot.desk import Desk
 from bot.listening import Listener
 from bot.office import Office
+from bot.once import carrying_out
 from bot.sources import Batch
 from models.database import Database
 from models.employee import Employee
@@ -152,7 +153,8 @@ def test_a_claim_cut_during_its_commit_is_on_record_once(db, relay, book, clock)
     office = Office(db, book, clock, lambda: None)
     Listener(office, sifter_of(book)).take("test", Batch([post()]))
     relay.answers_to_lose = 1
-    view = Desk(office).claim(1, by=ANA, request="1.2")
+    with carrying_out(db, "1.2"):
+        view = Desk(office).claim(1, by=ANA)
     assert view.case.owner == ANA
     with db.reading() as session:
         assert session.scalars(select(Event.what).where(Event.actor == ANA)).all() == ["claim"]
