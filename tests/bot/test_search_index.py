@@ -113,7 +113,7 @@ def test_words_may_stand_in_different_posts_and_notes_of_one_case(hear, office):
     [first] = hear(post("My Tindra leaks", author="mia", conversation="7"))
     hear(post("The seal is torn", author="mia", conversation="7"))
     hear(post("My Tindra leaks too", author="other"))
-    Notes(office).add(first.case_id, "sent a gasket", by=BO, request="T1")
+    Notes(office).add(first.case_id, "sent a gasket", by=BO)
     assert numbers(find(office, "leaks seal gasket")) == [first.case_id]
 
 
@@ -146,7 +146,7 @@ def test_two_words_that_very_many_have_are_found_where_they_stand_together(hear,
 
 def test_a_withdrawn_post_leaves_the_index_with_what_quotes_it(hear, office, db):
     [mention] = hear(post("My Tindra leaks on Blossom Street behind the bakery", author="mia_jensen"))
-    Notes(office).add(mention.case_id, "on Blossom Street behind the bakery", by=BO, request="T1")
+    Notes(office).add(mention.case_id, "on Blossom Street behind the bakery", by=BO)
     assert {"blossom", "jensen"} <= in_index(db)
     Withdrawing(office).withdraw("x", mention.external_id)
     assert not {"blossom", "jensen", "bakery", "mia"} & in_index(db)
@@ -183,7 +183,7 @@ def forget_all(db, *names: str) -> None:
 
 def test_while_the_index_is_being_filled_everything_is_found(hear, office, db):
     [mention] = hear(post("My Tindra leaks"))
-    Notes(office).add(mention.case_id, "a gasket", by=BO, request="T1")
+    Notes(office).add(mention.case_id, "a gasket", by=BO)
     forget_all(db, "mentions", "events")
     assert numbers(find(office, "leaks gasket")) == [mention.case_id]
     assert Filling(office).fill() > 0
@@ -204,7 +204,7 @@ def test_filling_goes_on_where_it_stopped_and_leaves_out_what_is_gone(hear, offi
 
 def test_what_an_older_program_stores_beside_this_one_is_caught_up_with(hear, office, db):
     [mention] = hear(post("My Tindra leaks"))
-    Notes(office).add(mention.case_id, "a gasket", by=BO, request="T1")
+    Notes(office).add(mention.case_id, "a gasket", by=BO)
     forget_all(db)
     assert find(office, "leaks").views == []
     assert Filling(office).catch_up() == 2
