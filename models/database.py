@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic.migration import MigrationContext
 from sqlalchemy import (
     JSON,
     BindParameter,
@@ -27,8 +26,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import SettingsError
 from models.errors import DatabaseAway, NoRoom, OutcomeUnknown
-from models.migrating import known_versions, migrate, newest_version
 from models.reaching import Reaching, is_away, transaction_number, was_committed
+from models.versions import known_versions, version_of
 
 T = TypeVar("T")
 
@@ -80,6 +79,8 @@ class Database:
         """Brings the schema to this program's version. Raises SettingsError."""
         self._refuse_a_newer_one()
         if self.schema_version() != self.newest_version():
+            from models.migrating import migrate  # here, so that only a schema that is behind loads Alembic
+
             migrate(self.engine)
 
     def refuse_another_version(self) -> None:
@@ -96,15 +97,15 @@ class Database:
         """Raises SettingsError when the database does not answer."""
         try:
             with self.engine.connect() as connection:
-                return MigrationContext.configure(connection).get_current_revision()
+                return version_of(connection)
         except DBAPIError as error:
             shown = self.engine.url.render_as_string(hide_password=True)
             why = str(error.orig).strip().split("\n")[0]
             raise SettingsError(f"DATABASE_URL: {shown} does not answer: {why}.") from None
 
     @staticmethod
-    def newest_version() -> str | None:
-        return newest_version()
+    def newest_version() -> str:
+        return known_versions()[-1]
 
     def _attempt(self, work: Callable[[Session], T]) -> T:
         """Raises DatabaseAway also when nothing was stored though the commit had begun."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -12,8 +11,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from config.errors import SettingsError
+from models.versions import MIGRATIONS
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 5_418_002_026
 """The advisory lock of whoever migrates."""
 PATIENCE = 10.0
@@ -26,15 +25,6 @@ def migrate(engine: Engine, to: str = "head", *, patience: float = PATIENCE) -> 
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
-
-
-def newest_version() -> str | None:
-    """The version that this program's own migrations lead to."""
-    return scripts().get_current_head()
-
-
-def known_versions() -> set[str]:
-    return {script.revision for script in scripts().walk_revisions()}
 
 
 # Helpers.
@@ -92,5 +82,5 @@ def scripts() -> ScriptDirectory:
 
 def _alembic() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config

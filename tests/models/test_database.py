@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import inspect, select
 
 from models.employee import Employee
+from models.migrating import scripts
 from models.outbox import Outbox, put
 from models.schema import metadata
+from models.versions import known_versions
 from tests.people import NOON
 
 FTS5_PARTS = ("_data", "_idx", "_content", "_config")
@@ -34,6 +36,11 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(db):
 def test_upgrading_twice_changes_nothing(db):
     db.upgrade()
     assert db.schema_version() == db.newest_version()
+
+
+def test_the_names_of_the_migrations_say_what_alembic_finds_in_them():
+    in_order = [script.revision for script in scripts().walk_revisions()][::-1]
+    assert (known_versions(), known_versions()[-1]) == (tuple(in_order), scripts().get_current_head())
 
 
 def test_times_come_back_aware_and_in_utc(db):
