@@ -9,7 +9,7 @@ PATTERNS = {
     r"^[A-Za-z0-9.]{1,80}$": "write letters, digits and dots only",
     r"^\+?[0-9][0-9 ()/.\-]{3,30}$": "write a phone number such as +45 70 12 34 56",
     r"^[A-Z]{3}$": "write a currency by its three letters, such as EUR",
-    r"^#?\w{1,100}$": "write one hashtag: letters, digits and _ only",
+    r"^#?\w+$": "write one hashtag: letters, digits and _ only",
     r"^\w+$": "write letters, digits and _ only",
     r"^[a-z0-9][a-z0-9_\-]*$": "write small letters, digits, - and _ only",
     r"^[a-z][a-z0-9_\-]*$": "write small letters, digits, - and _ only, a letter first",

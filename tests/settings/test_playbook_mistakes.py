@@ -246,6 +246,7 @@ def test_a_webhook_that_cannot_be_is_named(tmp_path, webhooks, words):
         ("x: {search: false, mentions: false}", "sources.x: search or mentions must be true"),
         ("mastodon: {mentions: false, tags: []}", "sources.mastodon: mentions, search or a tag is needed"),
         ("mastodon: {tags: ['#a b']}", "sources.mastodon.tags[0]: write one hashtag"),
+        (f"mastodon: {{tags: ['#{'a' * 101}']}}", "sources.mastodon.tags[0]: write 101 characters at most"),
         ("facebook:", "sources.facebook.page_id: this key is needed"),
         ("feeds: [{name: a, url: ftp://a.example}]", "write a whole address (URL) that begins with https://"),
         ("x: {budget: {currency: dollars}}", "write a currency by its three letters"),
