@@ -11,10 +11,9 @@ from datetime import UTC, date, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
-from flask import Flask
 
 from bot.answers.keeping import Answers
 from bot.answers.offering import AnswerOffers
@@ -76,14 +75,17 @@ from config.playbook import Playbook, load_playbook
 from config.settings import ROOT, Settings, read_settings
 from handlers.features import commands, events, shortcuts
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
-from handlers.web import inside_app, web_app
-from handlers.web_route import Site, Watch
-from handlers.web_server import WebServer
 from handlers.wiring import Services
 from models.database import Database
 from models.errors import NotAllowed
 from models.leader import leader_lock
 from models.outbox import CALLBACK
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from handlers.web_route import Site
+    from handlers.web_server import WebServer
 
 ROLES = ("all", "worker", "clock", "web")
 GUNICORN_STOPS = 3
@@ -402,8 +404,7 @@ def _run(
             connection.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
             stack.callback(connection.close)
         if role == "web" or (role == "all" and playbook.sources.need_web):
-            server = WebServer(web_app(site_of(parts, slack=role == "web")), settings.port)
-            stack.callback(server.stop)
+            stack.callback(_serve(parts, slack=role == "web").stop)
         if settings.metrics_port is not None:
             stack.callback(_serve_inside(parts, settings.metrics_port, role, connected).stop)
         ready()
@@ -427,8 +428,23 @@ def clock_of(parts: Parts, *, leads: bool) -> Clock:
     return clock
 
 
-def _serve_inside(parts: Parts, port: int, role: str, connected: Callable[[], bool] | None) -> WebServer:
+# Flask and a server are loaded only where something is served: 8 MB, and a tenth of a second.
+
+
+def _serve(parts: Parts, *, slack: bool) -> "WebServer":
+    """What others send to us."""
+    from handlers.web import web_app
+    from handlers.web_server import WebServer
+
+    return WebServer(web_app(site_of(parts, slack=slack)), parts.settings.port)
+
+
+def _serve_inside(parts: Parts, port: int, role: str, connected: Callable[[], bool] | None) -> "WebServer":
     """What is for those who look after the program."""
+    from handlers.web import inside_app
+    from handlers.web_route import Site, Watch
+    from handlers.web_server import WebServer
+
     watch = Watch(parts.office.metrics, Readiness(parts.looking, role, connected), inside=True)
     site = Site(parts.office, parts.works.listener, watch=watch)
     return WebServer(inside_app(site), port, host=parts.settings.metrics_host, setting="METRICS_PORT")
@@ -464,8 +480,10 @@ def _until_told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def site_of(parts: Parts, *, slack: bool) -> Site:
+def site_of(parts: Parts, *, slack: bool) -> "Site":
     """What is served over HTTP; `slack`: Slack's requests too, where there is a secret to verify them by."""
+    from handlers.web_route import Site, Watch
+
     settings, playbook = parts.settings, parts.office.playbook
     over_http = slack and settings.slack_signing_secret
     return Site(
@@ -479,8 +497,10 @@ def site_of(parts: Parts, *, slack: bool) -> Site:
     )
 
 
-def create_web_app() -> Flask:
+def create_web_app() -> "Flask":
     """For gunicorn: `gunicorn "app:create_web_app()"`."""
+    from handlers.web import web_app
+
     try:
         settings = read_settings()
         playbook = load_playbook(Path(settings.playbook))

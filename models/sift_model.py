@@ -30,6 +30,6 @@ class SiftModel(Base):
     as_of: Mapped[datetime]
     """The newest change among the lessons that it has seen."""
     scores: Mapped[dict[str, Any] | None]
-    """`bot.lessons.scoring.Score` as JSON, and as `rows_of` the `bot.lessons.pieces.fingerprint`."""
+    """`bot.lessons.figures.Score` as JSON, and as `rows_of` the `bot.lessons.pieces.fingerprint`."""
     weights: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Arrays without objects, see `bot.lessons.packing`; of the newest row that is in use only."""

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bot.blocks.text import Block, context, escape, shorten
-from bot.lessons.scoring import DIRECTIONS, Figure, Score
+from bot.lessons.figures import DIRECTIONS, NEEDED, Figure, Score
 from bot.lessons.standing import Standing
-from bot.lessons.training import NEEDED
 from models.mention import Mention
 
 ASPECTS = {

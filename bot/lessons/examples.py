@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.lessons.pieces import compared
+from bot.lessons.comparing import compared
 from bot.lessons.recording import rules_said
 from config.playbook import Playbook
 from config.sifting import KINDS

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -10,15 +11,17 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.lessons.comparing import compared
 from bot.lessons.examples import Example, read_examples, ruled_of
-from bot.lessons.model import BadModel, Model, pack
-from bot.lessons.pieces import compared, fingerprint
+from bot.lessons.figures import NEEDED
 from bot.lessons.recording import rules_said
-from bot.lessons.training import NEEDED, Trained, train
 from bot.office import Office
 from models.lesson import Lesson
 from models.mention import Mention
 from models.sift_model import IN_USE, LEARNING, SILENT, SiftModel
+
+if TYPE_CHECKING:
+    from bot.lessons.training import Trained
 
 log = structlog.get_logger()
 AT_HOUR = 3
@@ -57,6 +60,8 @@ class Learning:
         if lessons < NEEDED:
             self._end(number, None, lessons, f"there are {lessons} of the {NEEDED} lessons that it takes")
             return True
+        from bot.lessons.training import train  # here, as numpy comes with it: 15 MB until then not needed
+
         try:
             trained = train(examples, ordinary)
         except Exception as error:  # the rules go on alone, and leads see that something broke
@@ -96,11 +101,15 @@ class Learning:
             taken = session.execute(mine.values(begun_at=now))
             return row.id if taken.rowcount == 1 else None  # type: ignore[attr-defined]  # an UPDATE has it
 
-    def _end(self, number: int, trained: Trained | None, lessons: int, why: str | None) -> None:
-        weights = None
-        if trained is not None and why is None:
+    def _end(self, number: int, trained: "Trained | None", lessons: int, why: str | None) -> None:
+        weights, scores = None, None
+        if trained is not None:
+            from bot.lessons.model import BadModel, Model, pack
+            from bot.lessons.pieces import fingerprint
+
+            scores = {**trained.score.as_json(), "rows_of": fingerprint()}
             try:
-                weights = pack(Model(trained.heads, frozenset(trained.score.in_use)))
+                weights = pack(Model(trained.heads, frozenset(trained.score.in_use))) if why is None else None
             except BadModel as error:
                 why = str(error)
 
@@ -108,7 +117,7 @@ class Learning:
             row = session.get_one(SiftModel, number, with_for_update=True)
             row.made_at, row.lessons, row.why, row.weights = self.office.clock(), lessons, why, weights
             row.state = IN_USE if weights is not None else SILENT
-            row.scores = {**trained.score.as_json(), "rows_of": fingerprint()} if trained else None
+            row.scores = scores
             # Only the newest is ever read.
             session.execute(
                 update(SiftModel)
@@ -133,6 +142,8 @@ def _state_of_lessons(session: Session, brand: str) -> tuple[int, datetime | Non
 
 def _must_be_made_anew(last: SiftModel) -> bool:
     """Nobody finished it, or another version of the library reads posts otherwise."""
+    from bot.lessons.pieces import fingerprint
+
     return last.state == LEARNING or (
         last.state == IN_USE and (last.scores or {}).get("rows_of") != fingerprint()
     )

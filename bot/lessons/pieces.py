@@ -1,7 +1,6 @@
 """From posts to rows of numbers: pieces of two to four letters within words, hashed.
 
-Hashing keeps no list of what customers wrote: a model is weights alone. A text is compared without links'
-addresses, handles, numbers and the personal data that the sift found in it.
+Hashing keeps no list of what customers wrote: a model is weights alone.
 """
 
 from collections.abc import Sequence
@@ -9,30 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from bot.sift.plain_text import HANDLE, LINK, normalised
-
 WIDTH = 2**15
 """Numbers in a row. Pieces of other letters that share one are rare enough not to matter."""
-LONGEST = 500
-"""Characters of a post that are compared."""
 LONGEST_PIECE = 4
 _MIX, _SPREAD, _HIGH = np.uint64(1_000_003), np.uint64(0x9E3779B97F4A7C15), np.uint64(40)
 """Odd numbers that make unlike pieces of signs unlike numbers (multiplicative hashing)."""
 _PROBE = "Grüße, 咖啡 og 0 tak!"
-_DIGITS = str.maketrans("123456789", "000000000")
-
-
-def compared(text: str, personal_data: Sequence[str] = ()) -> str:
-    """The form in which posts are compared; empty where nothing is left to compare."""
-    for one in personal_data:
-        text = text.replace(one, " ")
-    text = text[: 2 * LONGEST].replace("#", " ")
-    text = normalised(HANDLE.sub(" ", LINK.sub(" ↗ ", text)))
-    return " ".join(text.translate(_DIGITS).split())[:LONGEST]
 
 
 def rows(texts: Sequence[str]) -> Any:
-    """A sparse matrix, one row of WIDTH numbers (of length one) for each text that `compared` gave.
+    """A sparse matrix, one row of WIDTH numbers (of length one) for each text in the form of `comparing`.
 
     What scikit-learn's HashingVectorizer does with `char_wb`, four times as fast and without its import, of
     more than a second: all texts are one array of signs, and each length of piece is one pass over it.

@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from sqlalchemy import func, select
 
 from bot.blocks.card import KINDS
 from bot.blocks.text import language_name
+from bot.lessons.comparing import compared
 from bot.lessons.examples import ASPECTS, FACTS
-from bot.lessons.model import BadModel, Head, Model, unpack
-from bot.lessons.pieces import compared, rows
-from bot.lessons.scoring import DIRECTIONS, decisions, with_directions
+from bot.lessons.figures import DIRECTIONS
 from bot.office import Office
 from bot.sift.about import BrandWords
 from bot.sift.plain_text import normalised
@@ -23,6 +22,9 @@ from config.sifting import Kind
 from models.lesson import NO_TOPIC
 from models.post import Post
 from models.sift_model import IN_USE, SILENT, SiftModel
+
+if TYPE_CHECKING:
+    from bot.lessons.model import Head, Model
 
 log = structlog.get_logger()
 LOOK_AGAIN = timedelta(seconds=30)
@@ -37,7 +39,7 @@ class Refining:
     """One per process. Without a model it costs one small question to the database every half minute."""
 
     office: Office
-    _models: Mapping[str, Model] = field(default_factory=dict)
+    _models: "Mapping[str, Model]" = field(default_factory=dict)
     _rows: frozenset[int] = frozenset()
     _looked_at: datetime | None = None
     _names: dict[str, BrandWords] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Refining:
 
     # Helpers, in the order in which they are called.
 
-    def _current(self) -> Mapping[str, Model]:
+    def _current(self) -> "Mapping[str, Model]":
         if not self.office.playbook.sift.learn:
             return {}
         now = self.office.clock()
@@ -79,6 +81,8 @@ class Refining:
             stored = session.scalars(
                 select(SiftModel).where(SiftModel.id.in_(numbers), SiftModel.state == IN_USE)
             ).all()
+        from bot.lessons.model import BadModel, unpack  # here: without a model nobody needs numpy
+
         models = {}
         for row in stored:
             try:
@@ -87,7 +91,9 @@ class Refining:
                 log.warning("what was learned can't be used", brand=row.brand, why=str(error))
         self._models, self._rows = models, numbers
 
-    def _refined(self, model: Model, sifted: Sequence[Sifted]) -> list[Verdict]:
+    def _refined(self, model: "Model", sifted: Sequence[Sifted]) -> list[Verdict]:
+        from bot.lessons.pieces import rows
+
         matrix = rows([compared(post.text, verdict.personal_data) for post, verdict in sifted])
         said = {
             aspect: self._decided(model, aspect, head, matrix, sifted)
@@ -101,8 +107,10 @@ class Refining:
 
     @staticmethod
     def _decided(
-        model: Model, aspect: str, head: Head, matrix: object, sifted: Sequence[Sifted]
+        model: "Model", aspect: str, head: "Head", matrix: object, sifted: Sequence[Sifted]
     ) -> list[str]:
+        from bot.lessons.scoring import decisions, with_directions
+
         ruled = [_ruled(verdict, aspect) for _, verdict in sifted]
         answers = {
             answer for name, answer in DIRECTIONS.get(aspect, {aspect: None}).items() if name in model.used

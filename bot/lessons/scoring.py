@@ -1,11 +1,11 @@
 """How well the sift does on what was held back, with the rules alone and with what was learned."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from math import comb
 from typing import Any
 
 from bot.lessons.examples import Example
+from bot.lessons.figures import DIRECTIONS, Figure, Figures, Gate, Score
 from bot.lessons.model import Head
 from bot.lessons.pieces import rows
 
@@ -17,8 +17,6 @@ NAMES = {
     "aside": "setting aside what the rules show",
 }
 """The decisions that are judged, each on its own; the last two are answers of one head, "needed"."""
-DIRECTIONS: dict[str, dict[str, str | None]] = {"needed": {"back": "yes", "aside": "no"}}
-"""An aspect whose answers are judged apart: to hide a customer is worse than to show an ad."""
 FEWEST = 5
 """It must have changed so many verdicts for anybody to say how well it does that."""
 RIGHT = {"aside": 0.85, "back": 0.75}
@@ -35,73 +33,6 @@ DIFFERENT = 0.5
 """The share of lessons that must be about posts of different words."""
 LANGUAGES_ALIKE = ({"da", "no", "sv"}, {"es", "pt", "it"}, {"nl", "de"}, {"ja", "zh"})
 """Between others nobody confuses them, so a correction was a slip."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Precision and recall, each between 0 and 1; of kinds and the like the mean over the answers."""
-
-    precision: float
-    recall: float
-
-    @property
-    def sum(self) -> float:
-        return self.precision + self.recall
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Whether one sort of decision may be taken."""
-
-    name: str
-    changed: int
-    """Verdicts that it would have changed, among lessons and solved cases that were held back."""
-    right: int
-    """Of those, how many for the better."""
-    in_use: bool
-    why: str | None
-    """Why it is silent."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One aspect on what was held back: the rules alone, and what the sift says with what it has learned.
-
-    Of an aspect that is silent, `learned` is what it would say.
-    """
-
-    aspect: str
-    lessons: int
-    others: int
-    """Cases that were solved as they stood and posts that were left aside, held back with them."""
-    rules: Figures
-    learned: Figures
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well a model does. Stored as JSON."""
-
-    gates: list[Gate]
-    figures: list[Figure]
-
-    @property
-    def in_use(self) -> set[str]:
-        return {gate.name for gate in self.gates if gate.in_use}
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def of_json(cls, stored: Mapping[str, Any]) -> "Score":
-        sides = ("rules", "learned")
-        return cls(
-            [Gate(**gate) for gate in stored["gates"]],
-            [
-                Figure(**(figure | {side: Figures(**figure[side]) for side in sides}))
-                for figure in stored["figures"]
-            ],
-        )
 
 
 def enough_different(lessons: Sequence[Example]) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.lessons.scoring import Score
+from bot.lessons.figures import Score
 from config.playbook import Playbook
 from models.lesson import Lesson
 from models.sift_model import IN_USE, SILENT, SiftModel

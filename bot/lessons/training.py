@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from bot.lessons.examples import ASPECTS, Example, weighed
+from bot.lessons.figures import DIRECTIONS, Score
 from bot.lessons.model import MOST_ANSWERS, Head
 from bot.lessons.pieces import rows
-from bot.lessons.scoring import DIRECTIONS, Score, enough_different, score
+from bot.lessons.scoring import enough_different, score
 
-NEEDED = 200
-"""From so many lessons on there is a model."""
 HELD_BACK = 5
 """One lesson in so many, the newest ones, is held back to find out how good the model is."""
 LEAST = 8

@@ -17,9 +17,9 @@ from pathlib import Path
 from statistics import median
 
 from bot.blocks.learned import learned_lines
+from bot.lessons.comparing import compared
 from bot.lessons.examples import Example
-from bot.lessons.pieces import compared
-from bot.lessons.scoring import Score
+from bot.lessons.figures import Score
 from bot.lessons.standing import Standing
 from bot.lessons.training import train
 from bot.listening import Listener

@@ -9,9 +9,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from bot.lessons.comparing import LONGEST, compared
 from bot.lessons.examples import Example, weighed
 from bot.lessons.model import LARGEST, BadModel, Head, Model, pack, unpack
-from bot.lessons.pieces import LONGEST, WIDTH, compared, rows
+from bot.lessons.pieces import WIDTH, rows
 from bot.lessons.scoring import may_be
 from bot.lessons.training import train
 from tests.people import ANA, BO, NOON

@@ -11,8 +11,8 @@ from bot.blocks.lessons import lessons_list
 from bot.blocks.sheet import case_sheet
 from bot.home import Homes
 from bot.lessons.correcting import Correcting
+from bot.lessons.figures import Gate, Score
 from bot.lessons.listing import Lessons
-from bot.lessons.scoring import Gate, Score
 from models.corrected import Said
 from models.sift_model import SiftModel
 from tests.people import ANA, GRY, post
