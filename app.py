@@ -56,6 +56,7 @@ from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
 from bot.reply_check.words import warm_up
 from bot.replying import Replies
+from bot.settling import settle
 from bot.sift.command import sift_lines
 from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
@@ -410,8 +411,7 @@ def _run(
         ready()
         if clock is not None:  # all that is due runs at once: whoever connects should not wait for it
             clock.start()
-        if role != "clock":
-            _warm_up(parts, later)
+        _warm_up(parts, role, later)
         told.wait()
         if bounded:
             stop_within()
@@ -450,16 +450,21 @@ def _serve_inside(parts: Parts, port: int, role: str, connected: Callable[[], bo
     return WebServer(inside_app(site), port, host=parts.settings.metrics_host, setting="METRICS_PORT")
 
 
-def _warm_up(parts: Parts, later: Callable[[Office], None]) -> None:
-    """Makes the reply check's patterns and what posts are compared with before somebody waits for them: a
-    language takes half a second, the first comparison two."""
-    queues = parts.office.playbook.queues
-    first = dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)])
+def _warm_up(parts: Parts, role: str, later: Callable[[Office], None] = lambda office: None) -> None:
+    """Makes ready, when it is connected, what somebody would wait for: the sift, which takes a second where
+    posts come in; where drafts do, the reply check's patterns, half a second for each language, and what
+    posts are compared with, two for the first."""
+    queues, sources = parts.office.playbook.queues, parts.office.playbook.sources
+    first = list(dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)]))
 
     def work() -> None:
         later(parts.office)
-        parts.services.suggestions.prepare()
-        warm_up(first)
+        if parts.works.sources if role in ("all", "clock") else role == "web" and sources.need_web:
+            parts.works.listener.sifter.prepare(first)
+        if role != "clock":
+            parts.services.suggestions.prepare()
+            warm_up(first)
+        settle()
 
     threading.Thread(target=work, name="warm-up", daemon=True).start()
 
@@ -513,7 +518,7 @@ def create_web_app() -> "Flask":
         click.echo(str(mistake), err=True)
         sys.exit(GUNICORN_STOPS)
     parts.office.metrics.plays("web")
-    _warm_up(parts, lambda office: None)
+    _warm_up(parts, "web")
     return web_app(site_of(parts, slack=True))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from math import exp, log
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.sift.plain_text import normalised, without_names_and_links
@@ -50,6 +51,7 @@ _MOST_CHARACTERS = 1000
 # too little to overrule a clear answer.
 _WORD_WEIGHT = 1.2
 _MOST_WORDS = 5
+_LOADING = Lock()
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -116,9 +118,14 @@ class LanguageFinder:
         return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
 
 
-@cache
 def _model(languages: frozenset[str]) -> "LanguageModel":
-    """When first needed: to unpack it, and to import numpy, takes most of a second."""
+    """Loaded when first needed, once: to unpack it, and to import numpy, takes most of a second."""
+    with _LOADING:
+        return _loaded(languages)
+
+
+@cache
+def _loaded(languages: frozenset[str]) -> "LanguageModel":
     from bot.sift.language_model import LanguageModel
 
     return LanguageModel.of(languages)

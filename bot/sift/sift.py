@@ -1,7 +1,8 @@
 """The sift: for each public post, whether it is about us, whether anyone needs to see it, and what it is."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.sift.about import BrandWords, handle_key
 from bot.sift.dealings import DealingsFinder
@@ -62,6 +63,11 @@ class Sifter:
             for number, rule in enumerate(playbook.sift.noise)
         ]
         self._topics = [(topic.name, team["topic", topic.name]) for topic in playbook.topics]
+
+    def prepare(self, languages: Iterable[str]) -> None:
+        """Loads what the first posts in these languages would wait for: a second, and a tenth for each."""
+        for language in languages:
+            self.sift(Post("", "", "Thanks.", datetime.min.replace(tzinfo=UTC), "", language=language))
 
     def sift(self, post: Post, *, earlier_language: str | None = None) -> Verdict:
         """The verdict on `post`, whatever its text. `earlier_language` is what the author wrote in before."""
