@@ -1,29 +1,25 @@
-"""The sources that a playbook asks for. A new kind of source is one more entry in BUILDERS."""
+"""The sources that a playbook asks for. A new kind of source is one more entry in BUILDERS.
+
+Each builder imports its own kind, so that only what the playbook has is loaded: tweepy, feedparser and so on.
+"""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.sources import Source
-from bot.sources.bluesky_api import Account, BlueskyApi
-from bot.sources.bluesky_search import BlueskySearch
-from bot.sources.bluesky_stream import BlueskyStream
-from bot.sources.facebook import FacebookPage
 from bot.sources.facebook_api import FacebookApi
 from bot.sources.facebook_hook import FacebookHook
 from bot.sources.facebook_names import FacebookNames
 from bot.sources.facebook_private import FacebookMessenger
-from bot.sources.feeds import FeedSource
-from bot.sources.mastodon import MastodonSource
-from bot.sources.mastodon_api import MastodonApi
-from bot.sources.mastodon_stream import MastodonStream
-from bot.sources.replay import Replay
 from bot.sources.webhook import Webhook
-from bot.sources.x_build import Due, build_x, nothing_due
 from bot.sources.x_query import handles_of
-from bot.sources.x_reader import Left, no_bound
 from config.playbook import Playbook
 from config.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.sources.x_build import Due
+    from bot.sources.x_reader import Left
 
 Clock = Callable[[], datetime]
 
@@ -84,15 +80,16 @@ def build_sources(
     playbook: Playbook,
     settings: SourceSettings,
     clock: Clock,
-    left: Left = no_bound,
-    due: Due = nothing_due,
+    left: "Left | None" = None,
+    due: "Due | None" = None,
 ) -> list[Source]:
     """Every source that `playbook` switches on, in a stable order; each name once.
 
     A source whose token is missing is built too: its `check` and its `fetch` say what is missing. Where each
-    post is paid for (X), `left` says how many may still be read, and `due` which are to be looked at again.
+    post is paid for (X), `left` says how many may still be read (None: no bound), and `due` which are to be
+    looked at again.
     """
-    x = build_x(playbook, settings.x_bearer_token, settings.x_api_url, clock, left, due)
+    x = _x(playbook, settings, clock, left, due)
     return [*x, *(source for build in BUILDERS for source in build(playbook, settings, clock))]
 
 
@@ -138,9 +135,24 @@ def facebook_api(settings: SourceSettings) -> FacebookApi:
     return FacebookApi(token, secret, api_url=settings.facebook_api_url)
 
 
+def _x(
+    playbook: Playbook, settings: SourceSettings, clock: Clock, left: "Left | None", due: "Due | None"
+) -> Iterable[Source]:
+    if playbook.sources.x is None:
+        return ()
+    from bot.sources.x_build import build_x, nothing_due
+    from bot.sources.x_reader import no_bound
+
+    return build_x(
+        playbook, settings.x_bearer_token, settings.x_api_url, clock, left or no_bound, due or nothing_due
+    )
+
+
 def _facebook(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     page = playbook.sources.facebook
     if page is not None and page.poll:
+        from bot.sources.facebook import FacebookPage
+
         yield FacebookPage(facebook_api(settings), page.page_id, page.every.total_seconds(), clock)
 
 
@@ -148,6 +160,10 @@ def _bluesky(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iter
     bluesky, brands = playbook.sources.bluesky, playbook.brands
     if bluesky is None:
         return
+    from bot.sources.bluesky_api import Account, BlueskyApi
+    from bot.sources.bluesky_search import BlueskySearch
+    from bot.sources.bluesky_stream import BlueskyStream
+
     handle, password = settings.bluesky_handle, settings.bluesky_app_password
     account = Account(handle.removeprefix("@"), password) if handle and password else None
 
@@ -165,6 +181,10 @@ def _bluesky(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iter
 def _mastodon(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     if (mastodon := playbook.sources.mastodon) is None:
         return
+    from bot.sources.mastodon import MastodonSource
+    from bot.sources.mastodon_api import MastodonApi
+    from bot.sources.mastodon_stream import MastodonStream
+
     api = MastodonApi(settings.mastodon_url, settings.mastodon_access_token)
     source = MastodonSource(
         api,
@@ -179,12 +199,18 @@ def _mastodon(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Ite
 
 
 def _feeds(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
+    if not playbook.sources.feeds:
+        return
+    from bot.sources.feeds import FeedSource
+
     for feed in playbook.sources.feeds:
         yield FeedSource(feed.name, str(feed.url), feed.every.total_seconds(), clock)
 
 
 def _replay(playbook: Playbook, settings: SourceSettings, clock: Clock) -> Iterable[Source]:
     if replay := playbook.sources.replay:
+        from bot.sources.replay import Replay
+
         yield Replay(replay.file, replay.first, replay.every, clock)
 
 

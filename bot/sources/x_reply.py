@@ -6,7 +6,6 @@ from typing import Any
 import requests
 
 from bot.sources.posted import PostedReply, Refused, Unknown, never_sent
-from bot.sources.x_client import build_x_client
 from bot.sources.x_http import TIMEOUT, Refusal, document_of
 
 
@@ -48,6 +47,8 @@ class XPoster:
         """
         if lacking := self.check():
             raise Refused(lacking)
+        from bot.sources.x_client import build_x_client  # here, so that only who posts loads tweepy
+
         # A client for each post: a connection kept since the last one may be dead, and then who can tell?
         client = build_x_client(None, *self._keys, api_url=self._api_url, timeout=self._timeout)
         with client.session:
