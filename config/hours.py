@@ -90,10 +90,12 @@ def _words(shift: Shift) -> str:
 
 
 def _holiday_code(value: object) -> str:
+    from config.public_holidays import parts_of  # here, because most playbooks do without
+
     # YAML reads an unquoted NO as false.
     code = str(value) if isinstance(value, str) else ""
     country, _, part = code.partition("-")
-    parts = _countries().get(country)
+    parts = parts_of(country)
     if parts is None:
         raise ValueError('write holidays as a country such as DK, or its part such as DE-BY (Norway: "NO")')
     if part and part not in parts:
@@ -101,19 +103,12 @@ def _holiday_code(value: object) -> str:
     return code
 
 
-def _countries() -> Mapping[str, list[str]]:
-    import holidays  # here, because most playbooks do without and it takes a tenth of a second
-
-    return holidays.list_supported_countries()
-
-
 @cache
 def _holidays(code: str, year: int) -> frozenset[date]:
-    """A year's public holidays. Whole, because the library's growing calendar is not for threads."""
-    import holidays
+    from config.public_holidays import public_holidays
 
     country, _, part = code.partition("-")
-    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year, expand=False))
+    return public_holidays(country, part or None, year)
 
 
 DayShifts = Annotated[Shifts, BeforeValidator(read_shifts), PlainSerializer(str)]

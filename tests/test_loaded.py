@@ -1,0 +1,50 @@
+"""What a process loads: no part of the program, and no library, that its role and its playbook do without."""
+
+import json
+import subprocess
+import sys
+
+from config.settings import ROOT
+from models.database import Database
+
+NOT_YET = {"alembic", "mako", "numpy", "scipy", "sklearn", "matplotlib"}
+"""For a schema that is behind, the first post, a suggestion, a chart."""
+SERVING = {"flask", "werkzeug", "waitress"}
+SOURCES = {"tweepy", "feedparser"}
+ALL_PARTS = """
+import json, sys
+from pathlib import Path
+from app import build, clock_of, read_settings, site_of, load_playbook
+
+settings = read_settings(json.loads(sys.argv[1]), dotenv=Path("/nowhere"))
+parts = build(settings, load_playbook(Path(settings.playbook)))
+parts.office.db.refuse_another_version()
+clock_of(parts, leads=True)
+before = sorted(sys.modules)
+site_of(parts, slack=False)
+print(json.dumps([before, sorted(sys.modules)]))
+"""
+
+
+def test_a_process_loads_what_it_needs_and_no_more(tmp_path):
+    place = f"sqlite:///{tmp_path / 'there.db'}"
+    database = Database(place)
+    database.upgrade()
+    database.close()
+    settings = {"DATABASE_URL": place, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+    told = subprocess.run(
+        [sys.executable, "-c", ALL_PARTS, json.dumps(settings)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    before, serving = (set(names) for names in json.loads(told.stdout))
+    assert not before & (NOT_YET | SERVING | SOURCES)
+    assert serving & SERVING == {"flask", "werkzeug"}
+    assert not serving & NOT_YET
+    assert {name for name in before if name.startswith("holidays.countries.")} == {
+        f"holidays.countries.{country}" for country in ("denmark", "germany", "norway")
+    }
