@@ -1,5 +1,9 @@
 """Listening Post: the composition root and the command line, the one place where all parts meet."""
 
+import gc
+
+gc.disable()  # while all is loaded: the collector would look through it again and again, for nothing
+
 import dataclasses
 import json
 import signal
@@ -87,6 +91,9 @@ if TYPE_CHECKING:
 
     from handlers.web_route import Site
     from handlers.web_server import WebServer
+
+gc.freeze()
+gc.enable()
 
 ROLES = ("all", "worker", "clock", "web")
 GUNICORN_STOPS = 3
