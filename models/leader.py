@@ -13,7 +13,7 @@ from models.database import Database
 log = structlog.get_logger()
 ENDS_AFTER = 15
 """Seconds without a sign of life after which PostgreSQL ends a leader's session, and so its lock."""
-_LEADING = 7_301_554
+LEADING = 7_301_554
 """Any number that no other lock has (see models/turns.py)."""
 
 
@@ -67,7 +67,7 @@ class AdvisoryLock:
                 self._connection = self._connect()
             # That it answers is not enough: a pooler may hand us another session each time.
             ask = _IS_OURS if self._held else _TRY
-            self._held = bool(self._connection.scalar(ask, {"lock": _LEADING}))
+            self._held = bool(self._connection.scalar(ask, {"lock": LEADING}))
         except DBAPIError as error:
             if self._held:
                 self._held = False
@@ -82,7 +82,7 @@ class AdvisoryLock:
             return
         with suppress(DBAPIError):  # it is lost already
             if held:
-                connection.execute(_FREE, {"lock": _LEADING})  # rather than when the server sees us gone
+                connection.execute(_FREE, {"lock": LEADING})  # rather than when the server sees us gone
         with suppress(DBAPIError):
             connection.close()
 

@@ -315,6 +315,10 @@ class FaultyProxy:
                 pass
 
             def _serve(self) -> None:
+                with proxy.serving(self.path):
+                    self._misbehave()
+
+            def _misbehave(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 method = self.path.split("?")[0].rsplit("/", 1)[-1]
                 proxy.calls.append(method)
@@ -358,13 +362,17 @@ class FaultyProxy:
         self._server.shutdown()
         self._server.server_close()
 
+    @contextmanager
+    def serving(self, path: str) -> Iterator[None]:
+        """Around each call."""
+        yield
+
     def _next(self, method: str) -> Fault | None:
         waiting = self._faults[method]
         return waiting.popleft() if waiting else None
 
-    @staticmethod
     def _forward(
-        slack_url: str, request: BaseHTTPRequestHandler, body: bytes
+        self, slack_url: str, request: BaseHTTPRequestHandler, body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         headers = {k: v for k, v in request.headers.items() if k.lower() in ("authorization", "content-type")}
         data = body if request.command == "POST" else None

@@ -1,34 +1,32 @@
 """One run: everything is started, broken as planned, left to settle, and reconciled."""
 
 import random
-import subprocess
-import sys
+import socket
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 
-from app import build
-from bot.sources import Batch
-from config.playbook import load_playbook
-from config.settings import ROOT, Settings
-from models.post import Post
+from models.database import Database
+from tests.chaos.faults import Faults
+from tests.chaos.moments import DIGEST, Moments
 from tests.chaos.people import People
-from tests.chaos.plan import CUT, KILL, STOP, Fault, plan
+from tests.chaos.plan import plan
 from tests.chaos.postgres import Postgres
 from tests.chaos.processes import Processes
 from tests.chaos.proxy import TroubledSlack
 from tests.chaos.reconcile import UNSENT, Row, reconcile
 from tests.chaos.sender import Sender
 from tests.chaos.source import Feed
-from tests.chaos.town import environment, text_of, utc_now, write_playbook, write_workspace
+from tests.chaos.starting import begin, wait_until_up
+from tests.chaos.town import environment, utc_now, write_playbook, write_workspace
+from tests.chaos.upgrades import upgrade_while_killed
+from tests.chaos.wall_clock import VARIABLE, WallClock
 from tests.chaos.watch import Watch
-from tests.slack import Slack, eventually, free_port
+from tests.slack import Slack, free_port
 
 ROLES = ("worker", "clock", "web", "worker", "clock")
 SHARE = 0.3
@@ -43,8 +41,13 @@ LIMIT = 60
 STARTING = 0.2
 """Time between two kills at least, as a part of that in which all processes together start: each then lives
 a few times as long as it takes to start again."""
-MIGRATIONS = 3
-"""How often `db upgrade` is begun to be killed."""
+UNDER_A_CLOCK = ("-m", "tests.chaos.wall_clock")
+DIGESTS = 2
+"""Digests that are posted by one who is killed before they hear of it."""
+FIRST_DIGEST = 60.0
+"""Seconds within which the first digests are made, at the most."""
+UPGRADES = 2
+"""How many of those that upgrade an old database are killed half-way."""
 EACH = 0.7
 """Seconds between two posts."""
 
@@ -69,7 +72,7 @@ def play(
     *,
     settle: float = SETTLE,
     bound: float = BOUND,
-    migrations: int = MIGRATIONS,
+    upgrades_killed: int = UPGRADES,
 ) -> Report:
     """Faults for `seconds`, then rest for `settle` seconds at most. All that it starts has ended then.
 
@@ -87,17 +90,31 @@ def play(
         feed, port = Feed(), free_port()
         stack.callback(feed.stop)
         playbook = write_playbook(folder, feed.url, utc_now())
-        surroundings = environment(proxy.url, postgres.url, playbook, port)
-        unfinished = _migrate(postgres, surroundings, migrations, seed)
+        clock = WallClock(folder / "clock")
+        surroundings = environment(proxy.url, postgres.url, playbook, port) | {VARIABLE: str(clock.file)}
+        upgraded = upgrade_while_killed(postgres, surroundings, upgrades_killed, folder)
+        database = Database(postgres.url)
+        database.upgrade()
+        database.close()
         begin(postgres.url, playbook)
-        processes = Processes(ROLES, surroundings, folder)
+
+        def of_its_own(name: str) -> dict[str, str]:
+            return {"SLACK_API_URL": f"{proxy.url_for(name)}/api/", "PGAPPNAME": name}
+
+        processes = Processes(ROLES, surroundings, folder, of_its_own, UNDER_A_CLOCK)
         stack.callback(processes.stop)
-        sender = Sender(port)
+        moments = Moments(postgres, proxy, processes.kill_called)
+        break_ = Faults(postgres, processes, proxy, clock, moments, say)
+        sender = Sender(port, clock.time)
         stack.callback(sender.stop)
-        watch = Watch(postgres)
+        watch = Watch(postgres, _waits_for(sender, proxy, port), clock.time)
         people = People(slack, postgres, seed)
+        moments.meet_digests(DIGESTS)
+        started = time.monotonic()
         processes.start()
-        start = wait_until_up(slack, port, ROLES.count("worker"))
+        moments.meet(DIGEST, patience=FIRST_DIGEST)
+        wait_until_up(slack, port, ROLES.count("worker"))
+        start = time.monotonic() - started
         # Processes that are killed before they have begun do nothing that could go wrong.
         slower = max(1.0, start * STARTING / (seconds / kills))
         faults = plan(seed, seconds, kills, len(ROLES), slower)
@@ -113,14 +130,15 @@ def play(
                     say("No more faults: the time is over.")
                     break
                 time.sleep(max(0.0, began + fault.at - time.monotonic()))
-                _break(fault, postgres, processes, proxy, watch, say)
+                break_.do(fault)
             time.sleep(max(0.0, min(began + seconds, end) - time.monotonic()))
-        proxy.trouble_for(0)
+        break_.end()
         watch.working = False
         people.stop()
         settled = _settle(postgres, feed, sender, settle)
         watch.stop()
         rows = [
+            *upgraded.rows,
             *reconcile({0} | feed.handed_over | sender.handed_over, postgres, slack),
             *(
                 Row(f"longest wait of {name}, s (under {LIMIT})", round(line.longest), line.longest >= LIMIT)
@@ -128,10 +146,12 @@ def play(
             ),
         ]
         notes = [
-            f"killed {processes.killed.total()} of {kills} ({_told(processes.killed)}), "
-            f"migrations killed {unfinished} of {migrations}, "
+            f"killed {processes.killed.total()} of {kills + DIGESTS + 1} ({_told(processes.killed)}), "
+            f"upgrades killed half-way {upgraded.killed} of {upgrades_killed}, "
             f"ended by themselves and started again {processes.ended_by_itself.total()}",
-            f"Slack's faults met: {_told(proxy.met)}",
+            f"they were at: {_told(moments.met)}",
+            f"Slack's faults met: {_told(proxy.met + proxy.sockets.met)}",
+            *(f"longest wait of {name} was for: {line.told}" for name, line in watch.lines.items()),
             f"people did {people.acts} things, {people.unanswered} of them unanswered",
             f"posts sent again {sender.repeated}",
             f"at rest {settled:.0f} s after the last fault",
@@ -140,57 +160,6 @@ def play(
 
 
 # Helpers, in the order in which they are called.
-
-
-def _migrate(postgres: Postgres, environment: dict[str, str], kills: int, seed: int) -> int:
-    """`db upgrade`, killed at some moment once it talks to the database, then left alone. Returns how often
-    it was killed before it was done."""
-    dice, killed = random.Random(seed), 0
-    command = [sys.executable, "app.py", "db", "upgrade"]
-    for _ in range(kills):
-        upgrade = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        while upgrade.poll() is None and not postgres.connections():
-            time.sleep(0.02)
-        time.sleep(dice.uniform(0.0, 0.6))
-        killed += upgrade.poll() is None
-        upgrade.kill()
-        upgrade.wait()
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True, timeout=120)
-    return killed
-
-
-def begin(database_url: str, playbook: Path) -> None:
-    """A first post, heard two days ago: so there is something to tell in digests."""
-    settings = replace(Settings(), database_url=database_url)
-    then = utc_now() - timedelta(days=2)
-    parts = build(settings, load_playbook(playbook), clock=lambda: then)
-    post = Post(
-        source="notes",
-        external_id="note-0",
-        text=text_of(0),
-        created_at=then,
-        author="customer_0",
-        language="en",
-    )
-    parts.works.listener.take("before", Batch([post]))
-    parts.office.db.close()
-
-
-def wait_until_up(slack: Slack, port: int, workers: int) -> float:
-    """Until all workers have their connection and the webhook answers. Returns the seconds it took."""
-    began = time.monotonic()
-
-    def up() -> bool:
-        if sum("socket connected" in entry["summary"] for entry in slack.log()) < workers:
-            return False
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    eventually(up, within=120)
-    return time.monotonic() - began
 
 
 @contextmanager
@@ -217,26 +186,19 @@ def _posts(feed: Feed, sender: Sender, watch: Watch, seed: int) -> Iterator[None
         thread.join()
 
 
-def _break(
-    fault: Fault,
-    postgres: Postgres,
-    processes: Processes,
-    proxy: TroubledSlack,
-    watch: Watch,
-    say: Callable[[str], None],
-) -> None:
-    if fault.what == KILL:
-        say(f"{fault.at:6.1f} s  kill -9 {processes.kill(fault.which)}")
-        return
-    say(f"{fault.at:6.1f} s  {fault.what}{f' for {fault.lasts:.1f} s' if fault.lasts else ''}")
-    if fault.what == CUT:
-        postgres.cut_connections()
-    elif fault.what == STOP:
-        postgres.pause()
-        time.sleep(fault.lasts)
-        postgres.go_on()
-    else:
-        proxy.trouble_for(fault.lasts)
+def _waits_for(sender: Sender, proxy: TroubledSlack, port: int) -> dict[str, Callable[[], str]]:
+    """What posts and people wait for, when nothing of theirs moves."""
+
+    def posts() -> str:
+        with socket.socket() as probe:
+            listens = probe.connect_ex(("127.0.0.1", port)) == 0
+        said = f", which said {sender.last_no}" if sender.last_no else ""
+        return f"the web process{said}" if listens else "the web process to start"
+
+    def people() -> str:
+        return "an answer" if proxy.sockets.connected else "a worker to connect"
+
+    return {"ingest": posts, "people": people}
 
 
 def _settle(postgres: Postgres, feed: Feed, sender: Sender, most: float) -> float:

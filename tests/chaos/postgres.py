@@ -1,9 +1,13 @@
 """A real PostgreSQL that is stopped, started, and loses its connections."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+
+_NAME = "chaos"
 
 
 class Postgres:
@@ -18,21 +22,29 @@ class Postgres:
             # Processes are killed here, never the machine: what was written needs no disk to be kept.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
-            connection.execute("CREATE DATABASE chaos")
-        self.url = self._admin.replace("/postgres?", "/chaos?")
+            connection.execute(f"CREATE DATABASE {_NAME}".encode())
+        self.url = self._address(_NAME)
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
         """Raises psycopg.OperationalError while it is stopped."""
         with psycopg.connect(self.url, autocommit=True, connect_timeout=3) as connection:
             return list(connection.execute(question).fetchall())
 
-    def connections(self) -> int:
-        """Those of the program: to the database, from other processes than this."""
+    def create(self, name: str) -> str:
+        """Another, empty database; its address."""
         with psycopg.connect(self._admin, autocommit=True) as connection:
-            [count] = connection.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = 'chaos'"
-            ).fetchone() or [0]
-        return int(count)
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self._address(name)
+
+    @contextmanager
+    def locked(self, table: str, database: str = _NAME) -> Iterator[None]:
+        """Nobody else writes to it meanwhile; reading goes on. Raises psycopg.OperationalError when somebody
+        has had it for two seconds."""
+        with psycopg.connect(self._address(database), connect_timeout=3) as connection:
+            connection.execute("SET LOCAL lock_timeout = '2s'")
+            connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
+            yield
+            connection.rollback()
 
     def cut_connections(self) -> int:
         """Ends every connection to the database but this one; returns how many."""
@@ -51,3 +63,6 @@ class Postgres:
     def stop(self) -> None:
         self.go_on()
         self._server.cleanup()
+
+    def _address(self, database: str) -> str:
+        return self._admin.replace("/postgres?", f"/{database}?")

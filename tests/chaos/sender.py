@@ -5,6 +5,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 from bot.sources.webhook import sign
 from tests.chaos.town import HOOK, SECRET, text_of
@@ -13,13 +14,17 @@ from tests.chaos.town import HOOK, SECRET, text_of
 class Sender:
     """Post 12 has the id "note-12", is by customer_12, and says its number."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, now: Callable[[], float] = time.time) -> None:
+        """`now`: by whose clock it signs."""
+        self._now = now
         self._url = f"http://127.0.0.1:{port}/hooks/mentions/{HOOK}"
         self._to_send: list[int] = []
         self.handed_over: set[int] = set()
         """What the program said it has."""
         self.repeated = 0
         """How many were sent again because nobody knew."""
+        self.last_no = ""
+        """What was heard instead of a yes, the last time."""
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -46,7 +51,7 @@ class Sender:
 
     def _post(self, number: int) -> bool:
         item = {"id": f"note-{number}", "author": f"customer_{number}", "text": text_of(number)}
-        body, at = json.dumps(item).encode(), str(int(time.time()))
+        body, at = json.dumps(item).encode(), str(int(self._now()))
         headers = {
             "content-type": "application/json",
             "X-Listening-Post-Timestamp": at,
@@ -58,8 +63,12 @@ class Sender:
             ) as answer:
                 return bool(answer.status == 200)
         except urllib.error.HTTPError as error:
-            if error.code < 500:
+            if (
+                error.code < 500 and error.code != 401
+            ):  # the clock moved between its signature and its arrival
                 raise AssertionError(f"the webhook refused note {number}: {error.read()!r}") from None
+            self.last_no = str(error.code)
             return False
-        except OSError:
+        except OSError as error:
+            self.last_no = str(getattr(error, "reason", error))
             return False
