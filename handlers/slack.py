@@ -21,6 +21,7 @@ from bot.slack_errors import Refused, what_happened
 from config.errors import SettingsError
 from config.settings import Settings
 from handlers.features import register
+from handlers.slack_connection import notice_hang_ups
 from handlers.wiring import Services
 
 LISTENERS = 24
@@ -121,6 +122,7 @@ def slack_socket(settings: Settings, app: App, metrics: Metrics | None = None) -
         web.retry_handlers.insert(0, SlackCalls(metrics))
     socket = PromptSocket(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)
     socket.metrics = metrics
+    notice_hang_ups(socket.client)
     return socket
 
 

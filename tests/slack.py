@@ -421,14 +421,14 @@ def running(
         yield parts
     finally:
         if connection is not None:
-            _hang_up(connection.client)
+            hang_up(connection.client)
             connection.close()
         parts.works.delivery.stop()  # first, as `run` does: else the clock waits until all is sent
         ticking.stop()
         parts.office.db.close()
 
 
-def _hang_up(client: Any) -> None:
+def hang_up(client: Any) -> None:
     """Slack's client would wait three seconds for its next read before it closes."""
     client.auto_reconnect_enabled = False
     with suppress(OSError, AttributeError):

@@ -79,6 +79,8 @@ class TroubledSlack(FaultyProxy):
                 self._in_hand[call] -= 1
 
     def _next(self, method: str) -> Fault | None:
+        if (asked_for := super()._next(method)) is not None:
+            return asked_for
         with self._rolling:
             if not self.troubled or self._dice.random() >= self._share:
                 return None
