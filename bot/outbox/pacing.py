@@ -105,7 +105,10 @@ class Paces:
         return until, failures
 
     def end(self, session: Session, lane: str, until: float, *, not_before: float, failures: int = 0) -> None:
-        end(session, lane, self.now(), until=until, not_before=not_before, failures=failures)
+        """`not_before` is counted from Slack's answer. Since then the clock may have been set back."""
+        now = self.now()
+        soon = min(not_before, now + LONGEST_REST)
+        end(session, lane, now, until=until, not_before=soon, failures=failures)
 
     def hold(self, session: Session, method: str, channel: str, seconds: float) -> None:
         """Slack asked for it: this method, where it has a channel in this channel alone, waits."""
