@@ -10,11 +10,12 @@ def test_a_channel_does_not_rest_for_the_hour_by_which_the_clock_was_ahead(db):
     wall = [HOUR]
     paces = Paces(lambda: wall[0])
     with db.transaction() as session:
-        until, _ = paces.begin(session, LANE)
+        begun = paces.begin(session, LANE)
+    assert begun is not None
     answered = wall[0]
     wall[0] = 0.0
     with db.transaction() as session:
-        paces.end(session, LANE.lane, until, not_before=answered + EVERY)
+        paces.end(session, LANE.lane, begun[0], not_before=answered + EVERY)
     wall[0] = LONGEST_REST
     with db.transaction() as session:
         assert paces.begin(session, LANE) is not None
