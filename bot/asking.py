@@ -44,7 +44,9 @@ class Asking:
         question = question.replace("\x00", "").strip()
 
         def use(session: Session, case: Case, at: datetime) -> None:
-            if not case.ask_colleague(whom, question, shown=shown, by=self.office.person(by), at=at):
+            if not case.ask_colleague(
+                whom, question, shown=shown, by=self.office.person(by, case.brand), at=at
+            ):
                 return
             count = sum(event.what == ASKED_COLLEAGUE for event in case.events)
             put(

@@ -40,12 +40,12 @@ class AskingBack:
             to = escalation.asked_by
             if to in (BOT.id, by) or self.specialists.away.among(session, [to], at):
                 to = self.specialists.lead_of(case)
-            within = self.office.playbook.escalation.acknowledge_within
+            within = self.office.playbook.of(case.brand).escalation.acknowledge_within
             hours = self.office.playbook.queue(case.queue).calendar
             asked = escalation.ask_back(
                 clean(question) or "",
                 to=to,
-                by=self.office.person(by),
+                by=self.office.person(by, case.brand),
                 at=at,
                 answer_by=open_time_after(at, within, hours),
             )
@@ -72,9 +72,12 @@ class AskingBack:
             if question is not escalation.open_question:
                 raise NotAllowed(f"This question about case {case.id} is no longer open.")
             situation = self.specialists.situation(session, case, by=escalation.asked_by, at=at)
-            turn = turn_of(self.office.playbook, situation, escalation.specialist)
+            turn = turn_of(self.office.playbook.of(case.brand), situation, escalation.specialist)
             escalation.answered(
-                clean(text) or "", by=self.office.person(by), at=at, acknowledge_by=turn.acknowledge_by
+                clean(text) or "",
+                by=self.office.person(by, case.brand),
+                at=at,
+                acknowledge_by=turn.acknowledge_by,
             )
             show_question(session, question, at)
             self.specialists.redraw(session, escalation, at)

@@ -156,10 +156,10 @@ class Away:
 
     def zone_of(self, member: str) -> str:
         """Where this person's days begin: as the playbook knows them, else as the desk's widest queue."""
-        book = self.office.playbook
-        zones = {one.slack: one.time_zone for one in book.leads}
-        zones |= {one.slack: one.time_zone for one in book.specialists}
-        return zones.get(member, book.everything.time_zone)
+        books = self.office.playbook.books
+        zones = {one.slack: one.time_zone for book in reversed(books) for one in book.leads}
+        zones |= {one.slack: one.time_zone for book in reversed(books) for one in book.specialists}
+        return zones.get(member, self.office.playbook.everything.time_zone)
 
     def cases_of(self, member: str) -> list[int]:
         """What somebody has on their desk while they are away."""
@@ -170,7 +170,7 @@ class Away:
     # Helpers.
 
     def _must_be_allowed(self, member: str, by: str) -> None:
-        if by != member and not self.office.person(by).lead:
+        if by != member and by not in self.office.playbook.remits:
             raise NotAllowed("Only a lead can say that of somebody else.")
 
     @staticmethod

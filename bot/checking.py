@@ -28,7 +28,7 @@ def check_draft(
     return check_reply(
         text,
         case.language,
-        Us.of(playbook),
+        Us.of(playbook, case.brand),
         platform=mention.source,
         introduction_needed=is_first_contact(session, case, by),
         customer=[post.text for post in case.mentions if post.author == case.author],
@@ -44,12 +44,11 @@ class PrivateFinding:
     advice: list[str]
 
 
-def check_private(
-    text: str, language: str, playbook: Playbook, *, introduction_needed: bool
-) -> PrivateFinding:
+def check_private(text: str, case: Case, playbook: Playbook, *, introduction_needed: bool) -> PrivateFinding:
     """The findings on a private message. What belongs in private may be asked for there; but nobody should
     type a password or a card's number anywhere."""
-    finding = check_reply(text, language, Us.of(playbook), introduction_needed=introduction_needed)
+    language, us = case.language, Us.of(playbook, case.brand)
+    finding = check_reply(text, language, us, introduction_needed=introduction_needed)
     stops = [problem.sentence for problem in finding.found if problem.key == "no_introduction"]
     for words in words_for(language):
         never = set(asked_in_public(sentences(text, words.abbreviations), words)) & _NEVER

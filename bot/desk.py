@@ -17,6 +17,7 @@ from bot.office import Office
 from bot.presence import shown
 from bot.stories.story import story_now
 from bot.waiting import Waiting, by_urgency
+from config.work import Step
 from models.case import Case
 from models.employee import Employee
 from models.errors import NoSuchCase, NotAllowed
@@ -47,7 +48,7 @@ class Desk:
         """Makes the case `by`'s. Of any number of people at once one gets it; NotAllowed tells who has it."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            person = self.office.person(by)
+            person = self.office.person(by, case.brand)
             self._must_be_trained(session, case, person, at)
             case.claim(by=person, at=at)
             session.flush()
@@ -57,7 +58,7 @@ class Desk:
 
     def claim_next(self, *, by: str) -> CaseView:
         """The most urgent waiting case that this person may take, in a language that they answer in."""
-        now, person = self.office.clock(), self.office.person(by)
+        now, person = self.office.clock(), self.office.person(by, None)
         with self.office.db.reading() as session:
             urgent = Waiting(self.office).for_(session, person, now)
         for number in urgent:
@@ -71,11 +72,10 @@ class Desk:
         return self._move(number, lambda case, person, at: case.release(by=person, at=at, why=why), by)
 
     def tick(self, number: int, step: str, *, by: str) -> CaseView:
-        known = self.office.playbook.steps.get(self._step(step))
-
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            person = self.office.person(by)
-            if case.tick(step, by=person, at=at) and known is not None:
+            person = self.office.person(by, case.brand)
+            known = self._step(case, step)
+            if case.tick(step, by=person, at=at):
                 if known.they_wrote and case.paused_at is not None:
                     go_on(session, self.office.playbook, case, by=person, at=at, why="they wrote back")
                 if known.tells_them:
@@ -87,7 +87,7 @@ class Desk:
 
     def untick(self, number: int, step: str, *, by: str) -> CaseView:
         return self._move(
-            number, lambda case, person, at: case.untick(self._step(step), by=person, at=at), by
+            number, lambda case, person, at: case.untick(self._step(case, step).key, by=person, at=at), by
         )
 
     def promise(self, number: int, step: str | None, for_: datetime, *, by: str) -> CaseView:
@@ -96,7 +96,7 @@ class Desk:
         def move(case: Case, person: Person, at: datetime) -> None:
             case.promise(for_, by=person, at=at)
             if step is not None:
-                case.tick(self._step(step), by=person, at=at)
+                case.tick(self._step(case, step).key, by=person, at=at)
 
         return self._move(number, move, by)
 
@@ -120,7 +120,8 @@ class Desk:
 
     def to_dismiss(self, number: int, *, by: str) -> CaseView:
         """The case, for somebody about to dismiss it. Raises what `dismiss` would refuse them with."""
-        view, person = self.view(number), self.office.person(by)
+        view = self.view(number)
+        person = self.office.person(by, view.case.brand)
         with self.office.db.reading() as session:
             self._must_be_trained(session, view.case, person, view.now)
         view.case.must_be_theirs_to_dismiss(person)
@@ -129,7 +130,7 @@ class Desk:
     def to_work_on(self, number: int, *, by: str) -> CaseView:
         """The case, for somebody about to do what only its owner or a lead may. Raises NotAllowed."""
         view = self.view(number)
-        view.case.must_be_worked_on_by(self.office.person(by))
+        view.case.must_be_worked_on_by(self.office.person(by, view.case.brand))
         return view
 
     def reopen(self, number: int, *, by: str) -> CaseView:
@@ -179,8 +180,10 @@ class Desk:
         with self.office.db.reading() as session:
             count, above = waiting.count(session, person, at), waiting.above(session, person, at)
             if above is not None:
+                case = session.get_one(Case, above)
                 try:
-                    Levels(self.office).must_be_allowed(session, session.get_one(Case, above), person, at)
+                    theirs = self.office.person(person.id, case.brand)
+                    Levels(self.office).must_be_allowed(session, case, theirs, at)
                 except AboveLevel as no:
                     return no
             first = waiting.told_already(session)
@@ -208,7 +211,7 @@ class Desk:
         """`first` may refuse it, with NotAllowed; `then` sees what became of it."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            was_open, person = case.is_open, self.office.person(by)
+            was_open, person = case.is_open, self.office.person(by, case.brand)
             if first is not None:
                 first(session, case, person, at)
             move(case, person, at)
@@ -221,10 +224,11 @@ class Desk:
 
         return self.office.change(number, use)
 
-    def _step(self, key: str) -> str:
-        if key not in self.office.playbook.steps:
+    def _step(self, case: Case, key: str) -> Step:
+        step = self.office.playbook.of(case.brand).steps.get(key)
+        if step is None:
             raise NotAllowed("This step is no longer on the checklist. `/case` shows the present one.")
-        return key
+        return step
 
     def _in_queue(self, name: str) -> ColumnElement[bool]:
         queues = self.office.playbook.queues

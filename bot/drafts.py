@@ -84,12 +84,13 @@ class Drafts:
         reply.state = REPLACED
         # The leads' message is to say that the text they were asked about is gone.
         for word in (each for each in words if each.state == ASKED):
+            brand = session.get_one(Case, reply.case_id).brand
             put(
                 session,
                 f"overrule:{word.id}",
                 kind="overrule",
                 subject=word.id,
-                channel=self.office.playbook.leads_channel,
+                channel=self.office.playbook.of(brand).leads_channel,
                 at=at,
             )
 

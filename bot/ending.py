@@ -34,7 +34,7 @@ def _words(session: Session, case: Case, by: str, since: datetime, office: Offic
         why = DISMISSALS.get(case.closed_because or "", case.closed_because or "")
         return f"Case {case.id}, which you started, needs no reply: {escape(why)} · {named(by)}"
     lines = [f":tada: Case {case.id}, which you started, is resolved by {named(by)}."]
-    steps = office.playbook.steps
+    steps = office.playbook.of(case.brand).steps
     done = [steps[tick.step].label for tick in case.ticks if tick.at >= since and tick.step in steps]
     if done:
         lines.append("*Done since you handed it on:* " + " · ".join(done[-5:]))

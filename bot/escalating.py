@@ -39,9 +39,9 @@ class Escalations:
             if case is None:
                 raise NoSuchCase(number)
             _refuse_a_second_time(case)
-            case.must_be_theirs_to_escalate(self.office.person(by))
+            case.must_be_theirs_to_escalate(self.office.person(by, case.brand))
             situation = self.specialists.situation(session, case, by=by, at=self.office.clock())
-            return self.office.view(session, case), line(self.office.playbook, situation)
+            return self.office.view(session, case), line(self.office.playbook.of(case.brand), situation)
 
     def escalate(
         self, number: int, *, by: str, why: str | None, to: str | None = None
@@ -51,7 +51,7 @@ class Escalations:
 
         def use(session: Session, case: Case, at: datetime) -> tuple[CaseView, Turn]:
             _refuse_a_second_time(case)
-            case.escalate(by=self.office.person(by), at=at, why=clean(why))
+            case.escalate(by=self.office.person(by, case.brand), at=at, why=clean(why))
             turn = self.specialists.begin(session, case, by=by, why=clean(why), at=at, to=to)
             return self.office.view(session, case), turn
 
@@ -61,8 +61,8 @@ class Escalations:
         """The specialist takes it. Pressed twice, the second time is refused and changes nothing."""
 
         def use(session: Session, case: Case, escalation: Escalation, at: datetime) -> CaseView:
-            escalation.accept(by=self.office.person(by), at=at)
-            within = self.office.playbook.escalation.resolve_within
+            escalation.accept(by=self.office.person(by, case.brand), at=at)
+            within = self.office.playbook.of(case.brand).escalation.resolve_within
             if within is not None:
                 escalation.resolve_by = open_time_after(at, within, self.specialists.hours_of(by, case))
             self.specialists.redraw(session, escalation, at)
@@ -75,7 +75,7 @@ class Escalations:
         """Back to the queue, with the specialist's words for whoever takes it next."""
 
         def use(session: Session, case: Case, escalation: Escalation, at: datetime) -> CaseView:
-            escalation.send_back(by=self.office.person(by), at=at, answer=clean(answer))
+            escalation.send_back(by=self.office.person(by, case.brand), at=at, answer=clean(answer))
             self.specialists.redraw(session, escalation, at)
             words = f": “{escape_but_people(escalation.answer)}”" if escalation.answer else "."
             self.specialists.tell_asker(session, escalation, f"<@{by}> sent case {case.id} back{words}")
@@ -89,7 +89,7 @@ class Escalations:
         self.statuses.refresh([to])
 
         def use(session: Session, case: Case, escalation: Escalation, at: datetime) -> Turn:
-            person = self.office.person(by)
+            person = self.office.person(by, case.brand)
             take_turns(session)
             escalation.send_on(by=person, at=at)
             turn = self.specialists.by_name(session, case, to, by=by, asked_by=escalation.asked_by, at=at)
@@ -121,7 +121,7 @@ class Escalations:
             escalation = pending_of(session, case.id)
             if case.stage != ESCALATED or escalation is None:
                 raise NotAllowed(f"Case {case.id} is {case.stage}, so there is nothing to take back.")
-            escalation.take_back(by=self.office.person(by), at=at)
+            escalation.take_back(by=self.office.person(by, case.brand), at=at)
             self.specialists.redraw(session, escalation, at)
             return self.office.view(session, case)
 

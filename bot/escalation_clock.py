@@ -75,7 +75,7 @@ class EscalationClock:
         if escalation.state != ASKED or not self.specialists.is_urgent(session, case, at):
             return False
         situation = self.specialists.situation(session, case, by=escalation.asked_by, at=at)
-        turn = turn_of(self.office.playbook, situation, escalation.specialist)
+        turn = turn_of(self.office.playbook.of(case.brand), situation, escalation.specialist)
         escalation.acknowledge_by = min(escalation.acknowledge_by, turn.acknowledge_by)
         self.specialists.redraw(session, escalation, at)
         return True
@@ -95,6 +95,7 @@ class EscalationClock:
                 session,
                 f"unanswered:{escalation.id}",
                 f"Nobody in line has acknowledged case {case.id}. Asking again from the start.",
+                case.brand,
             )
         escalation.pass_on(at=at)
         self.specialists.redraw(session, escalation, at)
@@ -118,7 +119,7 @@ class EscalationClock:
         asked = escape_but_people(shorten(question.question, 300))
         if not question.reminded:
             hours = self.office.playbook.queue(case.queue).calendar
-            within = self.office.playbook.escalation.acknowledge_within
+            within = self.office.playbook.of(case.brand).escalation.acknowledge_within
             question.reminded, question.answer_by = True, open_time_after(at, within, hours)
             words = f"{named(question.by)} still waits for your answer on case {case.id}: “{asked}”"
             self.office.tell(
@@ -133,14 +134,14 @@ class EscalationClock:
             f"“{asked}” before taking it, and nobody answered."
         )
         self.specialists.thread(session, escalation, f"gave up{question.id}", words)
-        self.office.tell_leads(session, f"gave up:{question.id}", words)
+        self.office.tell_leads(session, f"gave up:{question.id}", words, case.brand)
         return True
 
     def _unresolved(self, session: Session, case: Case, escalation: Escalation, at: datetime) -> bool:
         """Accepted, and not resolved: asked how it goes; after a second such time the line begins anew."""
         if escalation.state != ACCEPTED or escalation.resolve_by is None or escalation.resolve_by > at:
             return False
-        within = self.office.playbook.escalation.resolve_within
+        within = self.office.playbook.of(case.brand).escalation.resolve_within
         if within is None or not is_under_way(case, escalation):
             escalation.resolve_by = None
             return False
@@ -168,9 +169,11 @@ class EscalationClock:
     @property
     def _longest(self) -> timedelta:
         """The longest time that anybody has to say yes."""
-        rules = self.office.playbook.escalation
-        own = [step.acknowledge_within for chain in rules.chains.values() for step in chain]
-        return max([rules.acknowledge_within, *(within for within in own if within is not None)])
+        rules = [book.escalation for book in self.office.playbook.books]
+        chains = [chain for one in rules for chain in one.chains.values()]
+        own = [step.acknowledge_within for chain in chains for step in chain]
+        usual = [one.acknowledge_within for one in rules]
+        return max([*usual, *(within for within in own if within is not None)])
 
     def _each(self, work: Work, *due: ColumnElement[bool]) -> int:
         with self.office.db.reading() as session:
@@ -188,7 +191,7 @@ class EscalationClock:
         if escalation.by_name:
             situation = self.specialists.situation(session, case, by=by, at=at)
             if escalation.specialist not in situation.away:
-                return turn_of(self.office.playbook, situation, escalation.specialist)
+                return turn_of(self.office.playbook.of(case.brand), situation, escalation.specialist)
         turn, _ = self.specialists.next(session, case, by=by, at=at)
         return turn
 
@@ -208,4 +211,5 @@ class EscalationClock:
             session,
             f"unresolved:{escalation.id}",
             f"Case {case.id}, which {named(owner)} accepted, is not resolved: {named(turn.member)} is asked.",
+            case.brand,
         )

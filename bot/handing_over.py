@@ -47,13 +47,15 @@ class Handovers:
         self.statuses.refresh([to])
 
         def use(session: Session, case: Case, at: datetime) -> bool:
-            if not case.offer(to, by=self.office.person(by), at=at):
+            if not case.offer(to, by=self.office.person(by, case.brand), at=at):
                 return False
             Away(self.office, self.statuses).must_be_here(session, to, at)
-            Levels(self.office).must_be_allowed(session, case, self.office.person(to), at, asked_by=by)
+            Levels(self.office).must_be_allowed(
+                session, case, self.office.person(to, case.brand), at, asked_by=by
+            )
             queue, within = (
                 self.office.playbook.queue(case.queue),
-                self.office.playbook.handover.answer_within,
+                self.office.playbook.of(case.brand).handover.answer_within,
             )
             offer = Handover(
                 case=case,
@@ -76,8 +78,8 @@ class Handovers:
         """The colleague takes it. Refused once the case has moved on; pressed twice, it counts once."""
 
         def use(session: Session, case: Case, offer: Handover, at: datetime) -> CaseView:
-            Levels(self.office).must_be_allowed(session, case, self.office.person(by), at)
-            offer.take(by=self.office.person(by), at=at)
+            Levels(self.office).must_be_allowed(session, case, self.office.person(by, case.brand), at)
+            offer.take(by=self.office.person(by, case.brand), at=at)
             for member in {offer.owner, offer.asked_by} - {by}:
                 self._tell(session, offer, member, f"{named(by)} took over case {case.id}.")
             return self.office.view(session, case)
@@ -89,7 +91,7 @@ class Handovers:
         why = (why or "").replace("\x00", "").strip() or None
 
         def use(session: Session, case: Case, offer: Handover, at: datetime) -> None:
-            offer.turn_down(by=self.office.person(by), at=at, why=why)
+            offer.turn_down(by=self.office.person(by, case.brand), at=at, why=why)
             words = f": “{escape_but_people(shorten(why, NOTE_LIMIT))}”" if why else "."
             for member in {offer.owner, offer.asked_by}:
                 stays = "stays with you" if member == offer.owner else f"stays with {named(offer.owner)}"
@@ -104,7 +106,7 @@ class Handovers:
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
             asked = _asked(session, number)
-            case.keep(by=self.office.person(by), at=at)
+            case.keep(by=self.office.person(by, case.brand), at=at)
             for offer in asked:
                 offer.close(TAKEN_BACK, at=at)
                 redraw_offer(session, offer, at)

@@ -102,7 +102,7 @@ class Homes:
 
     def view(self, session: Session, member: str) -> HomeView:
         """Everything that this person's Home shows, as things are now."""
-        now, person = self.office.clock(), self.office.person(member)
+        now, person = self.office.clock(), self.office.person(member, None)
         mine = select(Case).where(Case.owner == member, Case.stage.in_((CLAIMED, ESCALATED)))
         owned = sorted(session.scalars(mine), key=next_deadline)
         waiting = Waiting(self.office)

@@ -13,6 +13,7 @@ from bot.blocks.text import clock_time, person
 from bot.deadlines import calendar_of
 from bot.office import Office
 from config.hours import Calendar
+from config.work import Idle as IdleRules
 from config.work import Queue
 from models.case import Case
 from models.hours import open_time_after
@@ -28,8 +29,8 @@ class Idle:
 
     def look(self) -> int:
         """Reminds idle owners and releases what stayed idle. Returns how many cases that were."""
-        rules = self.office.playbook.idle
-        if rules is None:
+        spans = [book.idle.remind_after for book in self.office.playbook.books if book.idle is not None]
+        if not spans:
             return 0
         now = self.office.clock()
         with self.office.db.reading() as session:
@@ -38,7 +39,7 @@ class Idle:
                 select(Case)
                 .where(
                     Case.stage == CLAIMED,
-                    func.coalesce(Case.touched_at, Case.claimed_at) <= now - rules.remind_after,
+                    func.coalesce(Case.touched_at, Case.claimed_at) <= now - min(spans),
                 )
                 .order_by(Case.id)
             ).all()
@@ -63,14 +64,17 @@ class Idle:
         return self._to_remind(case, now, calendar) or self._to_release(case, now, calendar)
 
     def _to_remind(self, case: Case, now: datetime, calendar: Calendar) -> bool:
-        rules = self.office.playbook.idle
+        rules = self._rules(case)
         return rules is not None and not case.idle_reminded and _idle(case, rules.remind_after, now, calendar)
 
     def _to_release(self, case: Case, now: datetime, calendar: Calendar) -> bool:
         """Not before a promise: until then the customer knows when, and so does the owner."""
-        rules = self.office.playbook.idle
+        rules = self._rules(case)
         promised = case.promised_for is not None and case.promised_for > now
         return rules is not None and not promised and _idle(case, rules.release_after, now, calendar)
+
+    def _rules(self, case: Case) -> IdleRules | None:
+        return self.office.playbook.of(case.brand).idle
 
     def _queue(self, case: Case) -> Queue:
         return self.office.playbook.queue(case.queue)
@@ -92,6 +96,7 @@ class Idle:
             f"idle_leads:{key}",
             f":leftwards_arrow_with_hook: Case {case.id} in #{channel} waits for somebody again: it had "
             f"waited for {person(owner)} since {since}.",
+            case.brand,
         )
 
     def _remind(self, session: Session, case: Case, at: datetime) -> None:

@@ -159,4 +159,4 @@ def _tell(office: Office, session: Session, month: Month) -> None:
         )
     else:
         words = f":money_with_wings: X: {month}. When the budget is used, only direct mentions will be read."
-    office.tell_leads(session, key, words)
+    office.tell_leads(session, key, words, None)

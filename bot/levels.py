@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Office
 from config.courses import courses
+from config.playbook import Playbook
 from config.staff import Level, Training
 from models.case import Case
 from models.certificate import Allowance, Certificate
@@ -51,15 +52,18 @@ def _raised(training: Training, always: Level, case: Case, crises: Sequence[Swit
     return next((one for one in training.levels if always.level < at_least <= one.level), always)
 
 
+def is_specialist(book: Playbook, member: str, topic: str | None) -> bool:
+    return any(s.slack == member and topic in s.topics for s in book.specialists)
+
+
 @dataclass(frozen=True)
 class Levels:
     """Reads what people are trained for. Without `training` in the playbook everybody may do everything."""
 
     office: Office
 
-    def of(self, session: Session, member: str, at: datetime) -> int:
-        """The level of one person now."""
-        training = self.office.playbook.training
+    def of(self, session: Session, member: str, at: datetime, training: Training | None) -> int:
+        """The level of one person now, by what `training` says of levels."""
         if training is None:
             return 0
         passed = session.scalars(
@@ -71,13 +75,13 @@ class Levels:
         self, session: Session, case: Case, person: Person, at: datetime, *, asked_by: str | None = None
     ) -> None:
         """Raises AboveLevel with what would allow it and who can take the case now."""
-        training = self.office.playbook.training
+        training = self.office.playbook.of(case.brand).training
         if training is None or self.may_take(session, [case], person, at):
             return
         always = level_needed(training, case.kind, case.topic, case.severity)
         needed, have = (
             _raised(training, always, case, demanding(session, at)),
-            self.of(session, person.id, at),
+            self.of(session, person.id, at, training),
         )
         who = "you have" if asked_by in (None, person.id) else f"{named(person.id)} has"
         crisis = "While the crisis about it lasts, case" if needed is not always else "Case"
@@ -89,16 +93,17 @@ class Levels:
 
     def may_take(self, session: Session, cases: Sequence[Case], person: Person, at: datetime) -> list[Case]:
         """Those of `cases` that the person is trained for, is the specialist of, or was allowed once."""
-        training = self.office.playbook.training
-        if training is None or person.lead:
-            return list(cases)
-        have, crises = self.of(session, person.id, at), demanding(session, at)
+        crises = demanding(session, at)
         once = set(session.scalars(select(Allowance.case_id).where(Allowance.member == person.id)))
 
         def covered(case: Case) -> bool:
-            always = level_needed(training, case.kind, case.topic, case.severity)
-            enough = have >= _raised(training, always, case, crises).level
-            return enough or self._is_specialist(person.id, case.topic)
+            book = self.office.playbook.of(case.brand)
+            if book.training is None or person.id in book.lead_ids:
+                return True
+            always = level_needed(book.training, case.kind, case.topic, case.severity)
+            have = self.of(session, person.id, at, book.training)
+            enough = have >= _raised(book.training, always, case, crises).level
+            return enough or is_specialist(book, person.id, case.topic)
 
         return [case for case in cases if covered(case) or case.id in once]
 
@@ -106,7 +111,7 @@ class Levels:
         """A lead lets `member` take one case; said twice, it counts once."""
 
         def use(session: Session, case: Case, at: datetime) -> None:
-            case.allow(member, by=self.office.person(by), at=at)
+            case.allow(member, by=self.office.person(by, case.brand), at=at)
             known = select(Allowance.id).where(Allowance.case_id == number, Allowance.member == member)
             if session.scalar(known) is None:
                 session.add(Allowance(case_id=number, member=member, by=by, at=at))
@@ -114,9 +119,6 @@ class Levels:
         self.office.change(number, use)
 
     # Helpers.
-
-    def _is_specialist(self, member: str, topic: str | None) -> bool:
-        return any(s.slack == member and topic in s.topics for s in self.office.playbook.specialists)
 
     def _way_there(
         self, session: Session, training: Training, needed: Level, member: str, at: datetime
@@ -137,7 +139,8 @@ class Levels:
     def _who_can(self, session: Session, training: Training, needed: Level, case: Case, at: datetime) -> str:
         certified = session.scalars(select(Certificate.member).where(Certificate.expires_at > at).distinct())
         people = dict.fromkeys([*training.trained, *certified])
-        able = [m for m in people if self.of(session, m, at) >= needed.level]
-        able += [s.slack for s in self.office.playbook.specialists if case.topic in s.topics]
-        able += [lead.slack for lead in self.office.playbook.leads]
+        able = [m for m in people if self.of(session, m, at, training) >= needed.level]
+        book = self.office.playbook.of(case.brand)
+        able += [s.slack for s in book.specialists if case.topic in s.topics]
+        able += [lead.slack for lead in book.leads]
         return f"{', '.join(named(m) for m in list(dict.fromkeys(able))[:NAMED])} can take it now."

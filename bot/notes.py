@@ -22,7 +22,7 @@ class Notes:
         """Anybody may."""
 
         def use(session: Session, case: Case, at: datetime) -> None:
-            event = case.note(text.replace("\x00", ""), by=self.office.person(by), at=at)
+            event = case.note(text.replace("\x00", ""), by=self.office.person(by, case.brand), at=at)
             session.flush()
             keep_notes(session, [event])
             words = escape_but_people(shorten(" ".join((event.why or "").split()), 300))

@@ -41,8 +41,10 @@ class Office:
     nudge: Callable[[], None]
     metrics: Metrics = field(default_factory=Metrics)
 
-    def person(self, member: str) -> Person:
-        return BOT if member == BOT_ID else Person(member, lead=member in self.playbook.lead_ids)
+    def person(self, member: str, brand: str | None = None) -> Person:
+        """Somebody as they stand to cases of a brand; None: to what concerns all brands."""
+        lead = member in self.playbook.of(brand).lead_ids
+        return BOT if member == BOT_ID else Person(member, lead=lead)
 
     def change(self, number: int, use: Callable[[Session, Case, datetime], T]) -> T:
         """One move on one case in one transaction, with its card; then delivery is nudged.
@@ -124,13 +126,13 @@ class Office:
             priority=SOON,
         )
 
-    def tell_leads(self, session: Session, key: str, text: str) -> None:
-        """A sentence in the leads' channel; once per `key`."""
+    def tell_leads(self, session: Session, key: str, text: str, brand: str | None) -> None:
+        """A sentence in the channel of a brand's leads; once per `key`. None: it concerns all brands."""
         put(
             session,
             f"notice:{key}",
             kind="notice",
-            channel=self.playbook.leads_channel,
+            channel=self.playbook.of(brand).leads_channel,
             payload={"text": text},
             at=self.clock(),
             priority=NORMAL,
@@ -150,7 +152,7 @@ class Office:
         return [self._view(case, pending.get(case.id)) for case in cases]
 
     def checklist(self, case: Case) -> Checklist:
-        return Checklist(self.playbook.checklist, case.kind, case.ticked, case.private)
+        return Checklist(self.playbook.of(case.brand).checklist, case.kind, case.ticked, case.private)
 
     # Helpers.
 
@@ -184,7 +186,7 @@ class Office:
             list(case.events),
             self.checklist(case),
             pending.specialist if pending else None,
-            self.playbook,
+            self.playbook.of(case.brand),
             self.clock(),
             pending=pending,
         )

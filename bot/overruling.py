@@ -55,7 +55,7 @@ class Overruling:
         """A lead's yes or no to a request. Raises NotAllowed when it was decided, or the text is gone."""
 
         def use(session: Session, case: Case, at: datetime) -> Overrule:
-            word, person = session.get_one(Overrule, number), self.office.person(by)
+            word, person = session.get_one(Overrule, number), self.office.person(by, case.brand)
             reply = session.get_one(Reply, word.reply_id)
             if reply.state not in (DRAFT, READY, REFUSED) and word.state == ASKED:
                 raise NotAllowed(f"<@{word.asked_by}> has changed the draft meanwhile: nothing to decide.")
@@ -63,7 +63,7 @@ class Overruling:
                 raise NotAllowed(f"<@{word.decided_by}> has decided this already: {word.state}.")
             if allowed:
                 case.overrule(_on_record(word), by=person, at=at)
-            self._show(session, word, at)
+            self._show(session, case, word, at)
             said = (
                 f"<@{by}> lets you post your reply in case {case.id} as it stands: open *Reply…* and "
                 "check it once more. Any change to it ends the permission."
@@ -89,23 +89,23 @@ class Overruling:
         )
         session.add(word)
         session.flush()
-        person = self.office.person(by)
+        person = self.office.person(by, case.brand)
         if person.lead:
             word.decide(True, by=person, at=at)
             case.overrule(_on_record(word), by=person, at=at)
         else:
             case.ask_to_overrule(_on_record(word), by=person, at=at)
-            self._show(session, word, at)
+            self._show(session, case, word, at)
         return word
 
-    def _show(self, session: Session, word: Overrule, at: datetime) -> None:
+    def _show(self, session: Session, case: Case, word: Overrule, at: datetime) -> None:
         """The request in the leads' channel, as things are now."""
         put(
             session,
             f"overrule:{word.id}",
             kind="overrule",
             subject=word.id,
-            channel=self.office.playbook.leads_channel,
+            channel=self.office.playbook.of(case.brand).leads_channel,
             at=at,
             priority=SOON,
         )

@@ -45,7 +45,9 @@ class Pauses:
         """The next word is the customer's. Raises NotAllowed."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            wait_for_customer(session, self.office.playbook, case, by=self.office.person(by), at=at)
+            wait_for_customer(
+                session, self.office.playbook, case, by=self.office.person(by, case.brand), at=at
+            )
             session.flush()
             return self.office.view(session, case)
 
@@ -55,7 +57,7 @@ class Pauses:
         """There is something to do. Raises NotAllowed."""
 
         def use(session: Session, case: Case, at: datetime) -> CaseView:
-            go_on(session, self.office.playbook, case, by=self.office.person(by), at=at)
+            go_on(session, self.office.playbook, case, by=self.office.person(by, case.brand), at=at)
             session.flush()
             return self.office.view(session, case)
 
@@ -64,12 +66,13 @@ class Pauses:
     def remind(self) -> int:
         """Reminds owners, once, whose customer has not written for long. Returns how many."""
         now = self.office.clock()
+        shortest = min(book.waiting_for_customer.remind_after for book in self.office.playbook.books)
         with self.office.db.reading() as session:
             due = session.scalars(
                 select(Case.id)
                 .where(
                     Case.stage == CLAIMED,
-                    Case.paused_at <= now - self.office.playbook.waiting_for_customer.remind_after,
+                    Case.paused_at <= now - shortest,
                     Case.pause_reminded.is_(False),
                 )
                 .order_by(Case.id)
@@ -78,7 +81,7 @@ class Pauses:
 
     def _remind(self, session: Session, case: Case, at: datetime) -> bool:
         """One case as it is now, while its queue is at work."""
-        longest = self.office.playbook.waiting_for_customer.remind_after
+        longest = self.office.playbook.of(case.brand).waiting_for_customer.remind_after
         queue = self.office.playbook.queue(case.queue)
         if case.stage != CLAIMED or case.owner is None or case.pause_reminded or case.paused_at is None:
             return False

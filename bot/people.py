@@ -127,7 +127,7 @@ class People:
         """Whatever waits for somebody who left goes on without them; leads are told once of what it was."""
         with self.office.db.reading() as session:
             concerned = session.execute(
-                select(Case.id, Case.owner)
+                select(Case.id, Case.owner, Case.brand)
                 .where(Case.stage == CLAIMED, or_(Case.owner == member, Case.offered_to == member))
                 .order_by(Case.id)
             ).all()
@@ -136,25 +136,26 @@ class People:
                     Escalation.specialist == member, Escalation.state == ASKED
                 )
             ).all()
-        freed = [number for number, owner in concerned if owner == member and self._release(number, member)]
-        for number, owner in concerned:
+        freed: dict[str, list[tuple[int, str]]] = {}
+        for number, owner, brand in concerned:
+            if owner == member and self._release(number, member):
+                leads = self.office.playbook.of(brand).leads_channel
+                freed.setdefault(leads, []).append((number, brand))
+        for number, owner, _ in concerned:
             if owner != member:
                 self.office.change(number, partial(self._take_offer_back, member))
         now = self.office.clock()
         for escalation, number in requests:
             self.office.change(number, partial(_answer_is_due, escalation))
-        if freed:
-            numbers = ", ".join(str(number) for number in freed[:20])
-            more = f" and {len(freed) - 20} more" if len(freed) > 20 else ""
-            wait = "Case {} waits" if len(freed) == 1 else "Cases {} wait"
-            told = (
-                f":wave: {named(member)}'s account was deactivated. {wait.format(numbers + more)} "
-                "for somebody again."
-            )
-            self.office.transact(
-                lambda session: self.office.tell_leads(session, f"left:{member}:{now.timestamp():.0f}", told)
-            )
-        return len(freed)
+        for theirs in freed.values():
+            numbers, brand = [number for number, _ in theirs], theirs[0][1]
+            key = f"left:{member}:{numbers[0]}:{now.timestamp():.0f}"
+            told = f":wave: {named(member)}'s account was deactivated. {_wait(numbers)} for somebody again."
+            self.office.transact(partial(self._tell_leads, key, told, brand))
+        return sum(map(len, freed.values()))
+
+    def _tell_leads(self, key: str, text: str, brand: str, session: Session) -> None:
+        self.office.tell_leads(session, key, text, brand)
 
     def _release(self, number: int, member: str) -> bool:
         def use(session: Session, case: Case, at: datetime) -> bool:
@@ -183,6 +184,12 @@ def _answer_is_due(escalation: int, session: Session, case: Case, at: datetime) 
     asked = session.get_one(Escalation, escalation, with_for_update=True)
     if asked.state == ASKED and asked.acknowledge_by > at:
         asked.acknowledge_by = at
+
+
+def _wait(numbers: Sequence[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:20])
+    more = f" and {len(numbers) - 20} more" if len(numbers) > 20 else ""
+    return f"Case {shown} waits" if len(numbers) == 1 else f"Cases {shown}{more} wait"
 
 
 def _cannot(member: str, *, bot: bool) -> str:

@@ -51,7 +51,7 @@ class Posting:
         """It is there: the case is answered, and needs its private steps if the reply invites to them."""
         reply.state, reply.url, reply.posted_at, reply.account = POSTED, url, at, account
         count_use(session, reply, at)
-        person = self.office.person(reply.by)
+        person = self.office.person(reply.by, case.brand)
         own = " · from their own account" if account == OWN else ""
         case.answered(by=person, at=at, where=f"{url or 'by hand'}{own}")
         mention = session.get_one(Mention, reply.mention_id)

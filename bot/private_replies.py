@@ -84,7 +84,7 @@ class PrivateReplies:
             if earlier is not None and earlier.state == UNKNOWN:
                 raise NotAllowed("Nobody knows yet whether an earlier message is there: look first.")
             first = is_first_contact(session, case, by)
-            finding = check_private(text, case.language, self.office.playbook, introduction_needed=first)
+            finding = check_private(text, case, self.office.playbook, introduction_needed=first)
             if not finding.stops:
                 reply = earlier or PrivateReply(mention_id=mention.id, case_id=case.id)
                 reply.by, reply.text, reply.state = by, text, SENDING
@@ -112,7 +112,7 @@ class PrivateReplies:
 
         def use(session: Session, case: Case, at: datetime) -> None:
             reply = session.get_one(PrivateReply, reply_id)
-            if reply.by != by and not self.office.person(by).lead:
+            if reply.by != by and not self.office.person(by, case.brand).lead:
                 raise NotAllowed(f"This is {named(reply.by)}'s message; only they or a lead can say that.")
             if reply.state == UNKNOWN and there:
                 self._record(session, case, reply, at, None)
@@ -159,7 +159,7 @@ class PrivateReplies:
         return session.scalar(select(PrivateReply).where(PrivateReply.mention_id == mention.id))
 
     def _must_be_possible(self, case: Case, mention: Mention, earlier: PrivateReply | None, by: str) -> None:
-        case.must_be_worked_on_by(self.office.person(by))
+        case.must_be_worked_on_by(self.office.person(by, case.brand))
         if mention.source != "facebook" or not is_id(mention.external_id):
             raise NotAllowed("A private message goes only to who wrote on our Facebook page.")
         if not self.can_send:
@@ -186,7 +186,7 @@ class PrivateReplies:
     ) -> None:
         """It is there: the private steps apply from now on, and the next word is the customer's."""
         reply.state, reply.sent_at, reply.message_id = POSTED, at, message_id
-        person = self.office.person(reply.by)
+        person = self.office.person(reply.by, case.brand)
         case.wrote_privately(by=person, at=at)
         if case.first_response_at is not None:  # until then somebody has to answer in public
             after_reply(self.office, session, case, by=person, at=at, text=reply.text, invites=True)

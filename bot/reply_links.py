@@ -33,7 +33,7 @@ class Links:
 def links_for(case: Case, mention: Mention, text: str, playbook: Playbook) -> Links:
     """The links of one reply; `text` is what it says."""
     brand, words = playbook.brand(case.brand), say(case.language)
-    private = _private(case, mention, brand, playbook.company.name)
+    private = _private(case, mention, brand, playbook.of(case.brand).company.name)
     if private:
         invitation: str | None = words("invite", link=private)
     else:

@@ -137,6 +137,6 @@ class Pictures:
             "news": whats_new(session, case, seen, by),
             "seen": Seen.now(session, case, by),
             "first_contact": is_first_contact(session, case, by),
-            "lead": self.office.person(by).lead,
+            "lead": self.office.person(by, case.brand).lead,
             "ready": newest.id if newest is not None and newest.state != DRAFT else None,
         }

@@ -106,7 +106,7 @@ class Replies:
         """
 
         def use(session: Session, case: Case, at: datetime) -> Checked:
-            reply = self._open_reply(session, reply_id, by)
+            reply = self._open_reply(session, case, reply_id, by)
             if reply.state != READY:
                 raise NotAllowed(self._refusal(session, reply))
             self._must_be_theirs(case, by)
@@ -134,7 +134,7 @@ class Replies:
             raise NotAllowed("The link of your post should begin with https://.")
 
         def use(session: Session, case: Case, at: datetime) -> Recorded:
-            reply = self._open_reply(session, reply_id, by)
+            reply = self._open_reply(session, case, reply_id, by)
             news = whats_new(session, case, seen, by)
             if reply.state in (READY, UNKNOWN, REFUSED, REPLACED):
                 self._posting.record(session, case, reply, at, url, account)
@@ -155,7 +155,7 @@ class Replies:
         """The employee looked: a reply of unknown outcome is not there, and can be sent again."""
 
         def use(session: Session, case: Case, at: datetime) -> None:
-            reply = self._open_reply(session, reply_id, by)
+            reply = self._open_reply(session, case, reply_id, by)
             if reply.state == UNKNOWN:
                 reply.state = REFUSED
 
@@ -189,7 +189,7 @@ class Replies:
     def _must_be_theirs(self, case: Case, by: str) -> None:
         if case.stage != CLAIMED:
             raise NotAllowed(f"Case {case.id} is {case.stage}. Claim it before you reply.")
-        if case.owner != by and not self.office.person(by).lead:
+        if case.owner != by and not self.office.person(by, case.brand).lead:
             raise NotAllowed(f"<@{case.owner}> has case {case.id}; only they or a lead reply in it.")
 
     @staticmethod
@@ -217,9 +217,9 @@ class Replies:
         if other is not None:
             raise NotAllowed(f"<@{other}> has answered this post already. Look there before you post.")
 
-    def _open_reply(self, session: Session, reply_id: int, by: str) -> Reply:
+    def _open_reply(self, session: Session, case: Case, reply_id: int, by: str) -> Reply:
         reply = session.get_one(Reply, reply_id)
-        if reply.by != by and not self.office.person(by).lead:
+        if reply.by != by and not self.office.person(by, case.brand).lead:
             raise NotAllowed(f"This is <@{reply.by}>'s reply; only they or a lead can send it.")
         return reply
 

@@ -24,7 +24,7 @@ def was_read(office: Office, session: Session, name: str, batch: Batch) -> None:
     now = office.clock()
     if state.leads_told_at is not None and state.failing_since is not None:
         key = f"source-ok:{name}:{now.timestamp():.0f}"
-        office.tell_leads(session, key, f":large_green_circle: {name} can be read again.")
+        office.tell_leads(session, key, f":large_green_circle: {name} can be read again.", None)
     record(office, session, batch.spent)
     _note_who_was_asked_about(session, batch, now)
     if batch.cursor is not None:
@@ -62,7 +62,7 @@ def failed(office: Office, name: str, why: str, *, in_log: bool = True) -> None:
             key = f"source:{name}:{state.failing_since.timestamp():.0f}"
             since = int((now - state.failing_since).total_seconds() // 60)
             text = f":red_circle: {name} can't be read for {since} minutes. {escape(why)}"
-            office.tell_leads(session, key, text)
+            office.tell_leads(session, key, text, None)
         return new
 
     if office.transact(work) and in_log:

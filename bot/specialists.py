@@ -1,6 +1,6 @@
 """What asking a specialist takes: who is in line now, their message with its thread, and who hears of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,6 +14,7 @@ from bot.levels import Levels
 from bot.line import DANGER, Situation, Turn, calendar_of, next_turn, people, turn_of
 from bot.office import Office
 from config.hours import Calendar
+from config.staff import Lead, Specialist
 from models.case import Case
 from models.employee import Employee
 from models.errors import NotAllowed
@@ -40,8 +41,9 @@ class Specialists:
     def refresh(self, number: int, *more: str) -> None:
         """Asks Slack who of those in line for a case is away by their status. Never within a transaction."""
         with self.office.db.reading() as session:
-            topic = session.scalar(select(Case.topic).where(Case.id == number))
-        self.statuses.refresh([*more, *people(self.office.playbook, topic)])
+            case = session.get(Case, number) if 0 < number < 2**31 else None
+            line = people(self.office.playbook.of(case.brand), case.topic) if case else []
+        self.statuses.refresh([*more, *line])
 
     def get(self, session: Session, escalation_id: int, *, lock: bool = False) -> Escalation:
         """Raises NotAllowed."""
@@ -65,7 +67,7 @@ class Specialists:
         return case.severity >= DANGER or in_crisis(session, case.queue, at)
 
     def situation(self, session: Session, case: Case, *, by: str, at: datetime) -> Situation:
-        line = people(self.office.playbook, case.topic)
+        line = people(self.office.playbook.of(case.brand), case.topic)
         return Situation(
             topic=case.topic,
             language=case.language,
@@ -104,17 +106,21 @@ class Specialists:
         if to == asked_by:
             raise NotAllowed(f"{named(to)} escalated case {case.id}. Send it back to them instead.")
         self.away.must_be_here(session, to, at)
-        Levels(self.office).must_be_allowed(session, case, self.office.person(to), at, asked_by=by)
-        return turn_of(self.office.playbook, self.situation(session, case, by=asked_by, at=at), to)
+        Levels(self.office).must_be_allowed(
+            session, case, self.office.person(to, case.brand), at, asked_by=by
+        )
+        return turn_of(
+            self.office.playbook.of(case.brand), self.situation(session, case, by=asked_by, at=at), to
+        )
 
     def next(self, session: Session, case: Case, *, by: str, at: datetime) -> tuple[Turn, bool]:
         """Who is asked next in the round that runs, and whether it begins anew as all had their turn."""
         take_turns(session)
         situation = self.situation(session, case, by=by, at=at)
-        turn = next_turn(self.office.playbook, situation, self.had_turn(session, case.id))
+        turn = next_turn(self.office.playbook.of(case.brand), situation, self.had_turn(session, case.id))
         if turn is not None:
             return turn, False
-        again = next_turn(self.office.playbook, situation)
+        again = next_turn(self.office.playbook.of(case.brand), situation)
         assert again is not None  # noqa: S101  # a beginning always has somebody
         return again, True
 
@@ -197,20 +203,21 @@ class Specialists:
 
     def lead_of(self, case: Case) -> str:
         """The lead of the case's queue."""
-        leads = self.office.playbook.leads
+        leads = self.office.playbook.of(case.brand).leads
         return next((one.slack for one in leads if case.queue in one.queues), leads[0].slack)
 
     def _first(self, session: Session, case: Case, *, by: str, without: str | None, at: datetime) -> Turn:
         situation = self.situation(session, case, by=by, at=at)
-        turn = next_turn(self.office.playbook, situation, {without} if without else set())
-        turn = turn or next_turn(self.office.playbook, situation)
+        turn = next_turn(self.office.playbook.of(case.brand), situation, {without} if without else set())
+        turn = turn or next_turn(self.office.playbook.of(case.brand), situation)
         assert turn is not None  # noqa: S101  # a beginning always has somebody
         return turn
 
     def hours_of(self, member: str, case: Case) -> Calendar:
         """In whose hours the time to resolve is counted: theirs where the playbook knows them."""
-        book = self.office.playbook
-        if member in book.lead_ids or any(member == one.slack for one in book.specialists):
+        book = self.office.playbook.of(case.brand)
+        people: Sequence[Specialist | Lead] = (*book.leads, *book.specialists)
+        if any(member == one.slack for one in people):
             return calendar_of(book, member, case.queue)
         return book.queue(case.queue).calendar
 

@@ -40,7 +40,7 @@ class StillOnIt:
             if not at < until <= at + LONGEST:
                 raise NotAllowed("Choose a time within the next 30 days.")
             zone = self.office.playbook.queue(case.queue).time_zone
-            case.still_on_it(clock_time(until, zone, at), by=self.office.person(by), at=at)
+            case.still_on_it(clock_time(until, zone, at), by=self.office.person(by, case.brand), at=at)
             escalation.resolve_by = until
             self._settled(session, escalation, at)
             return self.office.view(session, case)
@@ -54,7 +54,7 @@ class StillOnIt:
 
         def use(session: Session, case: Case, escalation: Escalation, at: datetime) -> Turn:
             must_be_under_way(case, escalation)
-            case.escalate(by=self.office.person(by), at=at, why=note)
+            case.escalate(by=self.office.person(by, case.brand), at=at, why=note)
             turn = self.specialists.begin(
                 session, case, by=by, why=note, at=at, to=to, without=escalation.specialist
             )

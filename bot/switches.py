@@ -213,7 +213,7 @@ class Switches:
 
     def must_lead(self, by: str) -> None:
         """Raises NotAllowed for whoever may not switch."""
-        if not self.office.person(by).lead:
+        if not self.office.person(by, None).lead:
             raise NotAllowed("Only a lead can switch this. Ask in the leads' channel.")
 
     # Helpers, in the order in which they are called.
@@ -285,7 +285,7 @@ class Switches:
         return f":white_check_mark: {what} for {self._of(switch.queue)}; it was on since {since}."
 
     def _tell(self, session: Session, switch: Switch, what: str, text: str) -> None:
-        self.office.tell_leads(session, f"switch:{switch.id}:{what}", text)
+        self.office.tell_leads(session, f"switch:{switch.id}:{what}", text, None)
 
 
 def _day(day: date) -> str:

@@ -1,6 +1,6 @@
 """What time does to a case: answers overdue, promises due. Derived from the database, safe to repeat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +51,8 @@ class Targets:
             # Who tells a story again is counted on its first card; one line about the story is enough.
             told = [case for case in late if case.like_id is None or not case.behind]
             if told:
-                self._tell_leads(session, told, now)
+                for theirs in self._by_leads(told):
+                    self._tell_leads(session, theirs, now)
                 self._tell_owners(session, told, now)
             return len(late)
 
@@ -69,6 +70,13 @@ class Targets:
 
     # Helpers, in the order in which they are called.
 
+    def _by_leads(self, cases: Sequence[Case]) -> Iterable[list[Case]]:
+        """Each channel of leads hears of its own brands' cases."""
+        channels: dict[str, list[Case]] = {}
+        for case in cases:
+            channels.setdefault(self.office.playbook.of(case.brand).leads_channel, []).append(case)
+        return channels.values()
+
     def _tell_leads(self, session: Session, late: Sequence[Case], now: datetime) -> None:
         if len(late) > AT_ONCE:
             free = sum(case.owner is None for case in late)
@@ -78,6 +86,7 @@ class Targets:
                 f"overdue:{late[0].id}:{len(late)}:{now.timestamp():.0f}",
                 f":red_circle: {len(late)} cases have no answer in time; nobody has {free} of them. The most "
                 f"urgent: {first}. `/case queue` shows what waits.",
+                late[0].brand,
             )
             return
         for case in late:
@@ -86,6 +95,7 @@ class Targets:
                 session,
                 f"overdue:{case.id}:{case.respond_by.timestamp():.0f}",
                 f":red_circle: Case {case.id} in {self._channel(case)} has no answer in time; {who}.",
+                case.brand,
             )
 
     def _tell_owners(self, session: Session, late: Sequence[Case], now: datetime) -> None:
@@ -111,8 +121,9 @@ class Targets:
         if case.promised_for is None or case.promised_for <= now:
             return False
         calendar = calendar_of(session, self.office.playbook.queue(case.queue), now)
+        before = self.office.playbook.of(case.brand).promises.remind_before
         try:
-            near = open_time_before(case.promised_for, self.office.playbook.promises.remind_before, calendar)
+            near = open_time_before(case.promised_for, before, calendar)
         except ValueError:
             return False  # so rarely open that the promise was made later than that, whenever it was
         return near <= now and (case.promised_at is None or case.promised_at < near)
@@ -123,7 +134,7 @@ class Targets:
             return False
         zone = self.office.playbook.queue(case.queue).time_zone
         key = f"promise:{case.id}:{case.promised_for.timestamp():.0f}"
-        to = case.owner or self.office.playbook.leads[0].slack
+        to = case.owner or self.office.playbook.of(case.brand).leads[0].slack
         by = clock_time(case.promised_for, zone, at)
         if case.break_promise(at=at):
             words = (

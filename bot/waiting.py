@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal, not_, 
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from bot.brands import by_playbook
 from bot.levels import Levels
 from bot.office import Office
+from config.playbook import Playbook
 from config.staff import Training
 from models.case import Case
 from models.certificate import Allowance
@@ -61,7 +63,8 @@ class Waiting:
         employee = session.get(Employee, member)
         if employee is not None and employee.languages:
             return tuple(employee.languages)
-        return next((s.languages for s in self.office.playbook.specialists if s.slack == member), ())
+        known = (s for book in self.office.playbook.books for s in book.specialists)
+        return next((s.languages for s in known if s.slack == member), ())
 
     def told_already(self, session: Session) -> int | None:
         """The first case of a story that waits for its answer while others wait behind it."""
@@ -94,23 +97,35 @@ class Waiting:
 
     def _needed(self, session: Session, at: datetime) -> ColumnElement[Any]:
         """The level that a case needs; 0 without levels."""
-        training = self.office.playbook.training
-        if training is None:
+        *own, (main, _) = by_playbook(self.office.playbook)
+        needed = self._needed_by(session, main, at)
+        whens = [(theirs, self._needed_by(session, book, at)) for book, theirs in own]
+        return sql_case(*whens, else_=needed) if whens else needed
+
+    def _needed_by(self, session: Session, book: Playbook, at: datetime) -> ColumnElement[Any]:
+        if book.training is None:
             return literal(0)
-        claims = reversed(self._claims(session, training, at).items())
-        return sql_case(*((fits, level) for level, fits in claims), else_=training.levels[0].level)
+        claims = reversed(self._claims(session, book.training, at).items())
+        return sql_case(*((fits, level) for level, fits in claims), else_=book.training.levels[0].level)
 
     def _may(self, session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
         """Trained for it, its specialist, or allowed once: as `Levels.may_take` says of a single case."""
-        training = self.office.playbook.training
-        if training is None or person.lead:
+        *own, (main, other) = by_playbook(self.office.playbook)
+        may = self._may_by(session, main, person, at)
+        if not own:
+            return may
+        return or_(other & may, *(theirs & self._may_by(session, book, person, at) for book, theirs in own))
+
+    def _may_by(self, session: Session, book: Playbook, person: Person, at: datetime) -> ColumnElement[bool]:
+        training = book.training
+        if training is None or person.id in book.lead_ids:
             return true()
-        have, topic = Levels(self.office).of(session, person.id, at), func.coalesce(Case.topic, "")
+        have, topic = Levels(self.office).of(session, person.id, at, training), func.coalesce(Case.topic, "")
         needs = self._claims(session, training, at)
         too_high = [fits for level, fits in needs.items() if level > have]
         if training.levels[0].level > have:
             too_high.append(not_(or_(*needs.values())))
-        own = [t for s in self.office.playbook.specialists if s.slack == person.id for t in s.topics]
+        own = [t for s in book.specialists if s.slack == person.id for t in s.topics]
         once = select(Allowance.case_id).where(Allowance.member == person.id)
         return or_(not_(or_(false(), *too_high)), topic.in_(own), Case.id.in_(once))
 

@@ -57,5 +57,7 @@ class Brand(Part):
     """If the name is also an ordinary word or somebody's name: words that show that we are meant. Without
     one of them, a handle or a sign of business with a company (a word of the pack's `dealings` such as
     "invoice", an order number), a post that reads like a namesake's is set aside. Empty: no such check."""
+    playbook: Annotated[str, Field(pattern=r"^[\w.\-]+\.ya?ml$", max_length=120)] | None = None
+    """A file beside this one with what differs for this brand's cases: docs/brands.md. None: nothing does."""
     languages: tuple[Language, ...] = ()
     """Languages asked for at the source and answered by us; empty: all."""

@@ -1,21 +1,24 @@
 """The playbook: everything a team decides for itself, in one YAML file. Its parts: the modules beside it."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from config.brands import Brand, Company
 from config.escalation import Escalation, StatusWords
 from config.groups import Groups
 from config.listening import Sources
+from config.own import brands_own
+from config.remits import Remit
 from config.sifting import Sift, Topic
 from config.staff import Lead, Specialist, Training
 from config.surges import Surges
 from config.values import Channel, Part, known
 from config.work import ApprovedAnswers, HandOver, Idle, Promises, Queue, Step, Waiting
-from config.yaml_file import Misplaced, load_model
+from config.yaml_file import Misplaced, as_model, read_yaml
 
 
 class Playbook(Part):
@@ -42,6 +45,8 @@ class Playbook(Part):
     surges: Surges = Surges()
     groups: Groups = Groups()
     sources: Sources = Sources()
+    _own: Mapping[str, "Playbook"] = PrivateAttr(default_factory=dict)
+    _above: frozenset[str] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="after")
     def names_fit_together(self) -> "Playbook":
@@ -94,7 +99,9 @@ class Playbook(Part):
 
     @cached_property
     def lead_ids(self) -> frozenset[str]:
-        return frozenset(lead.slack for lead in self.leads)
+        """Who may do what only a lead may with cases that this playbook holds for: its leads; of a brand's
+        own also the main one's."""
+        return frozenset(lead.slack for lead in self.leads) | self._above
 
     @property
     def everything(self) -> Queue:
@@ -108,14 +115,56 @@ class Playbook(Part):
     def brand(self, name: str) -> Brand:
         return next((b for b in self.brands if b.name == name), self.brands[0])
 
+    def with_own(self, own: Mapping[str, "Playbook"]) -> "Playbook":
+        """This playbook as the main one, with a whole one for each brand (by name) that has its own."""
+        whole = self.model_copy()
+        for book in own.values():
+            book._above = self.lead_ids
+        whole._own = dict(own)
+        return whole
+
+    @property
+    def own(self) -> Mapping[str, "Playbook"]:
+        """The brands that have a playbook of their own, by name, as far as this is the main one."""
+        return self._own
+
+    def of(self, brand: str | None) -> "Playbook":
+        """The playbook that holds for cases of a brand: its own, else this. Sources, sift, topics, queues,
+        groups and brands are the same in each."""
+        return self._own.get(brand or "", self)
+
+    @property
+    def books(self) -> list["Playbook"]:
+        """This, and each that a brand has of its own."""
+        return [self, *{id(book): book for book in self._own.values()}.values()]
+
+    @cached_property
+    def remits(self) -> dict[str, Remit]:
+        """What each lead looks after, by member: who is in the main playbook all brands, whoever is in
+        brands' own theirs."""
+        names = tuple(queue.name for queue in self.queues)
+        found = {lead.slack: Remit(lead, lead.queues or names) for lead in self.leads}
+        for brand, book in self._own.items():
+            takes = tuple(q.name for q in self.queues if not q.brands or brand in q.brands)
+            for lead in book.leads:
+                before = found.get(lead.slack)
+                if before is None:
+                    found[lead.slack] = Remit(lead, lead.queues or takes, (brand,))
+                elif before.brands:
+                    queues = dict.fromkeys([*before.queues, *(lead.queues or takes)])
+                    found[lead.slack] = Remit(before.lead, tuple(queues), (*before.brands, brand))
+        return found
+
     def topic_label(self, name: str | None) -> str:
         topic = next((t for t in self.topics if t.name == name), None)
         return (topic.label or topic.name) if topic else (name or "no topic")
 
 
 def load_playbook(path: Path) -> Playbook:
-    """The playbook in `path`. Raises SettingsError, one line per mistake."""
-    return load_model(path, Playbook)
+    """The playbook in `path`, with those of its brands. Raises SettingsError, one line per mistake."""
+    tree, data = read_yaml(path)
+    main = as_model(path, tree, data, Playbook)
+    return main.with_own(brands_own(main, path, tree, data))
 
 
 def _unique(key: str, names: list[str]) -> None:

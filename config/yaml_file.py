@@ -38,13 +38,21 @@ def load_model(path: Path, model: type[Model]) -> Model:
 
     Raises SettingsError with one line per mistake: `file:line: key: what would be right`.
     """
-    tree, data = read_yaml(path)
+    return as_model(path, *read_yaml(path), model)
+
+
+def as_model(path: Path, tree: yaml.Node, data: dict[str, Any], model: type[Model]) -> Model:
+    """`data`, read from `path` or made from what was, as `model`. Raises SettingsError as `load_model`."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
         mistakes = _own_mistakes(error.errors())
-        lines = [f"{path}:{line_of(tree, loc)}: {_key(loc)}: {advice(e)}" for loc, e in mistakes]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(mistake(path, tree, loc, advice(e)) for loc, e in mistakes)) from None
+
+
+def mistake(path: Path, tree: yaml.Node, loc: tuple[int | str, ...], words: str) -> str:
+    """`file:line: key: what would be right`."""
+    return f"{path}:{line_of(tree, loc)}: {_key(loc)}: {words}"
 
 
 def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:

@@ -149,7 +149,7 @@ def _new(asked: Asked) -> None:
 
 
 def _leads(asked: Asked) -> bool:
-    return asked.office.person(asked.user).lead
+    return asked.office.person(asked.user, None).lead
 
 
 def _must_lead(asked: Asked, kept: str = "") -> None:

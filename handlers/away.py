@@ -36,7 +36,7 @@ def _away(asked: Asked, rest: str) -> None:
     member = next(iter(members(rest)), asked.user) if _PERSON.match(rest) else asked.user
     said = _PERSON.sub("", rest)
     if not said:
-        lead = asked.office.person(asked.user).lead
+        lead = asked.user in asked.office.playbook.remits
         zone, now = away.zone_of(member), asked.office.clock()
         asked.open_modal(away_modal(member, asked.user, zone, now, asked.answer.remembered, choose=lead))
         return

@@ -45,7 +45,8 @@ def _hand_over(asked: Asked, rest: str) -> None:
     first, _, who = rest.strip().partition(" ")
     number = case_number(first)
     if not who:
-        asked.desk.view(number).case.must_be_theirs_to_offer(asked.office.person(asked.user))
+        case = asked.desk.view(number).case
+        case.must_be_theirs_to_offer(asked.office.person(asked.user, case.brand))
         asked.open_modal(handover_modal(number, asked.answer.remembered))
         return
     to = member(who)

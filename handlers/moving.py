@@ -9,7 +9,6 @@ from bot.blocks.modals import allow_modal, dismiss_modal, meta_of, note_modal, v
 from bot.desk import Desk
 from bot.levels import Levels
 from bot.notes import Notes
-from bot.office import Office
 from bot.people import People
 from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import as_typed, case_number, member
@@ -47,7 +46,7 @@ def allow(ack: Ack, view: dict[str, Any], user: str, desk: Desk, people: People,
     if whom is None:
         ack(response_action="errors", errors={"whom": "Choose somebody."})
         return
-    _allow_one(desk.office, people, number, whom, user)
+    _allow_one(desk, people, number, whom, user)
     ack()
     answer(_allowed(number, whom))
 
@@ -94,16 +93,18 @@ def _allow(asked: Asked, rest: str) -> None:
     first, _, who = rest.strip().partition(" ")
     number = case_number(first)
     if not who:
-        asked.desk.view(number).case.must_be_theirs_to_allow(asked.office.person(asked.user))
+        case = asked.desk.view(number).case
+        case.must_be_theirs_to_allow(asked.office.person(asked.user, case.brand))
         asked.open_modal(allow_modal(number, asked.answer.remembered))
         return
     to = member(who)
-    _allow_one(asked.office, asked.services.people, number, to, asked.user)
+    _allow_one(asked.desk, asked.services.people, number, to, asked.user)
     asked.answer(_allowed(number, to))
 
 
-def _allow_one(office: Office, people: People, number: int, to: str, by: str) -> None:
-    if office.person(by).lead:  # whoever else asks is refused for that
+def _allow_one(desk: Desk, people: People, number: int, to: str, by: str) -> None:
+    office, brand = desk.office, desk.view(number).case.brand
+    if office.person(by, brand).lead:  # whoever else asks is refused for that
         people.must_be_able_to_have_cases(to)
     Levels(office).allow(number, to, by=by)
 

@@ -6,6 +6,7 @@ from slack_bolt import Ack
 
 from bot.blocks.modals import meta_of, said_modal, value_of, written
 from bot.blocks.private_modal import FIELD, private_modal, private_unknown_modal
+from bot.case_view import CaseView
 from bot.private_replies import PrivateReplies
 from config.say import say
 from handlers.names import first_name
@@ -42,17 +43,17 @@ def _private(asked: Asked, rest: str) -> None:
     if draft.unknown is not None:
         asked.open_modal(private_unknown_modal(number, draft.unknown))
         return
-    text = draft.text or (_introduction(asked, draft.view.case.language) if draft.first_contact else "")
+    text = draft.text or (_introduction(asked, draft.view) if draft.first_contact else "")
     asked.open_modal(private_modal(draft, text, answer=asked.answer.remembered))
 
 
-def _introduction(asked: Asked, language: str) -> str:
+def _introduction(asked: Asked, view: CaseView) -> str:
     """ "I'm Ana, customer care at Tindra. " in the customer's language; "" when we don't know the name."""
     client = asked.answer.client
     name = first_name(client, asked.desk, asked.user) if client is not None else None
-    company = asked.office.playbook.company
     if name is None:
         return ""
+    company, language = view.playbook.company, view.case.language
     said = say(language)("introduction", name=name, role=company.role_in(language), company=company.name)
     return f"{said} "
 

@@ -80,7 +80,7 @@ def prepared_introduction(client: WebClient, desk: Desk, user: str, opened: Open
     name = first_name(client, desk, user)
     if name is None:
         return None
-    company, language = desk.office.playbook.company, opened.view.case.language
+    company, language = opened.view.playbook.company, opened.view.case.language
     return say(language)("introduction", name=name, role=company.role_in(language), company=company.name)
 
 

@@ -36,6 +36,11 @@ STEPS: list[dict[str, Any]] = [
 
 def playbook(**changes: Any) -> Playbook:
     """A small valid playbook; `changes` replace whole top-level parts."""
+    return Playbook.model_validate(written(**changes))
+
+
+def written(**changes: Any) -> dict[str, Any]:
+    """The same as it would stand in a file."""
     data: dict[str, Any] = {
         "company": {"name": "Tindra"},
         "brands": [
@@ -86,7 +91,7 @@ def playbook(**changes: Any) -> Playbook:
         # Most tests say the same words again and again, and mean different customers.
         "groups": {"alike": False, "most_waiting_cards": 0},
     }
-    return Playbook.model_validate(data | changes)
+    return data | changes
 
 
 _count = iter(range(10_000_000))

@@ -30,6 +30,7 @@ from tests.databases import copy_migrated
 T = TypeVar("T")
 WORKSPACE = Path(__file__).parent / "workspace.yaml"
 MENTIONS, NORDIC, LEADS = "C0MENTIONS", "C0NORDIC", "C0LEADS"
+TEA, TEA_LEADS = "C0TEA", "C0TEALEADS"
 
 
 def free_port() -> int:

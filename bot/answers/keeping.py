@@ -89,7 +89,7 @@ class Answers:
             if request is not None and (known := _by_request(session, request)) is not None:
                 return known
             answer = ApprovedAnswer.approve(
-                **vars(draft), by=self.office.person(by), at=self.office.clock(), request=request
+                **vars(draft), by=self.office.person(by, None), at=self.office.clock(), request=request
             )
             session.add(answer)
             session.flush()
@@ -149,7 +149,7 @@ class Answers:
         return answer
 
     def _right(self, draft: Draft, by: str) -> Draft:
-        if not self.office.person(by).lead:
+        if not self.office.person(by, None).lead:
             raise NotAllowed("Only a lead can add or change an approved answer.")
         wrong = what_is_wrong(draft, self.office.playbook)
         if wrong:
@@ -160,7 +160,7 @@ class Answers:
         offer = session.get(AnswerOffer, number)
         if offer is None:
             raise NotAllowed("This offer is not there any more.")
-        offer.take(answer, by=self.office.person(by), at=self.office.clock())
+        offer.take(answer, by=self.office.person(by, None), at=self.office.clock())
         show_again(session, [f"answer-offer:{offer.id}"], self.office.clock())
         words = f"<@{by}> made your reply in case {offer.case_id} an approved answer. Thank you!"
         self.office.tell(session, f"answer-offer:{offer.id}:said", offer.by, words)
@@ -171,7 +171,7 @@ class Answers:
         def work(session: Session) -> ApprovedAnswer:
             answer = self._one(session, number)
             asked = question_key(answer)
-            use(answer, self.office.person(by), self.office.clock())
+            use(answer, self.office.person(by, None), self.office.clock())
             session.flush()
             show_again(session, [asked], self.office.clock())
             return answer

@@ -66,7 +66,7 @@ class AnswerOffers:
                 f"answer-offer:{offer.id}",
                 kind=OFFER,
                 subject=offer.id,
-                channel=self.office.playbook.leads_channel,
+                channel=self.office.playbook.of(case.brand).leads_channel,
                 at=self.office.clock(),
                 priority=NORMAL,
             )
@@ -89,7 +89,7 @@ class AnswerOffers:
         """For the form of a lead. Raises NotAllowed, also when it was decided already."""
         with self.office.db.reading() as session:
             found = self.drawn(session, number)
-        if not self.office.person(by).lead:
+        if not self.office.person(by, found.view.case.brand).lead:
             raise NotAllowed("Only a lead can approve an answer.")
         if found.offer.decided_by:
             raise NotAllowed(f"{named(found.offer.decided_by)} has decided this already.")
@@ -122,7 +122,8 @@ class AnswerOffers:
             now: datetime = self.office.clock()
             if offer.state == DECLINED and offer.decided_by == by:
                 return
-            offer.decline(by=self.office.person(by), at=now)
+            brand = session.get_one(Case, offer.case_id).brand
+            offer.decline(by=self.office.person(by, brand), at=now)
             show_again(session, [f"answer-offer:{offer.id}"], now)
             words = (
                 f"<@{by}> looked at your reply in case {offer.case_id} and keeps it as it is: "
@@ -137,7 +138,7 @@ class AnswerOffers:
     def _reply(self, session: Session, case: Case, by: str) -> Reply:
         if case.stage != RESOLVED:
             raise NotAllowed(f"Case {case.id} is {case.stage}: a reply is offered when it solved the case.")
-        if case.owner != by and not self.office.person(by).lead:
+        if case.owner != by and not self.office.person(by, case.brand).lead:
             raise NotAllowed(
                 f"{named(case.owner)} resolved case {case.id}; only they or a lead can offer it."
             )

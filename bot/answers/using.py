@@ -62,7 +62,7 @@ class AnswerUses:
     # Helpers.
 
     def _values(self, answer: ApprovedAnswer, view: CaseView, me: str | None) -> dict[str, str | None]:
-        company = self.office.playbook.company
+        company = view.playbook.company
         link = links_for(view.case, view.to_answer, "", self.office.playbook).private
         if link is None and has_variable(answer.text, "link"):
             raise NotAllowed(

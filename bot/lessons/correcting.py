@@ -50,7 +50,7 @@ class Correcting:
             case = session.get(Case, number) if 0 < number < 2**31 else None
             if case is None:
                 raise NoSuchCase(number)
-            self._must_be_allowed(session, case, self.office.person(by), self.office.clock())
+            self._must_be_allowed(session, case, self.office.person(by, case.brand), self.office.clock())
             return self.office.view(session, case)
 
     def correct(self, number: int, said: Said, *, by: str) -> Correction:
@@ -61,7 +61,7 @@ class Correcting:
         self._must_be_known(said)
 
         def use(session: Session, case: Case, at: datetime) -> Correction:
-            person = self.office.person(by)
+            person = self.office.person(by, case.brand)
             self._must_be_allowed(session, case, person, at)
             before = self._queue_for(case)
             if not case.correct(said, by=person, at=at):
@@ -137,7 +137,7 @@ class Correcting:
         training = self.office.playbook.training
         if training is None or case.owner is None:
             return None
-        if Levels(self.office).may_take(session, [case], self.office.person(case.owner), at):
+        if Levels(self.office).may_take(session, [case], self.office.person(case.owner, case.brand), at):
             return None
         return level_needed(training, case.kind, case.topic, case.severity).level
 

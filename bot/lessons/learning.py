@@ -125,7 +125,7 @@ class Learning:
                 .values(weights=None)
                 .execution_options(synchronize_session=False)
             )
-            self.office.refresh_homes(session, self.office.playbook.lead_ids, self.office.clock())
+            self.office.refresh_homes(session, self.office.playbook.remits.keys(), self.office.clock())
 
         self.office.transact(work)
         log.info("learned from the team", row=number, lessons=lessons, silent=why)

@@ -50,5 +50,5 @@ class Lessons:
         return self.office.transact(work)
 
     def _must_lead(self, by: str) -> None:
-        if not self.office.person(by).lead:
+        if not self.office.person(by, None).lead:
             raise NotAllowed("Only leads look at what others taught. `/case is 12 praise` teaches.")

@@ -129,7 +129,7 @@ class Marking:
                 "`python app.py doctor` shows it and, with `--retry`, sends it again."
             )
             now = self._office.clock()
-            self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text)
+            self._office.tell_leads(session, f"parked:{row.id}:{now.timestamp():.0f}", text, None)
 
 
 def retry_parked(session: Session, office: Office) -> int:

@@ -90,7 +90,7 @@ def check_reply(
     if asked:
         found.append(Problem("asks_in_public", _asks(list(dict.fromkeys(asked)), invites)))
     if introduction_needed and not hello.complete:
-        found.append(Problem("no_introduction", _introduce(hello)))
+        found.append(Problem("no_introduction", _introduce(hello, us, draft)))
     found += [Problem("gives_away", _take_out(one)) for one in given]
     found += [Problem("repeats_theirs", _do_not_repeat(one)) for one in again]
     limit = LIMITS.get(platform or "")
@@ -160,7 +160,9 @@ def _asks(names: list[str], invites: bool) -> str:
     return f"This asks for {what} where everyone can read the answer; {move}."
 
 
-def _introduce(said: Introduction) -> str:
+def _introduce(said: Introduction, us: Us, draft: str) -> str:
+    if said.missing == ["company"] and us.another and (another := us.another.search(draft)):
+        return f"Say that you write for {us.company}: this customer does not write to {another.group()}."
     are = "is" if len(said.missing) == 1 else "are"
     return f"Say who you are: your {_listed(said.missing)} {are} not there yet."
 

@@ -148,7 +148,8 @@ def _has_company(part: str, text: str, words: Words, us: Us) -> bool:
         return True
     for at in words.introduction.at.finditer(part):
         named = _CAPITALISED.match(part, at.end())
-        if named and _is_name(named["name"], words, us):
+        another = named and us.another and us.another.match(part, named.start("name"))
+        if named and not another and _is_name(named["name"], words, us):
             return True
     return False
 

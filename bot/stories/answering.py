@@ -26,7 +26,7 @@ class StoryAnswers:
         """How many of the story of `first` still wait. Raises NotAllowed with what is missing."""
         with self.office.db.reading() as session:
             case = self._first(session, first)
-            case.must_have_answered(self.office.person(by))
+            case.must_have_answered(self.office.person(by, case.brand))
             waiting = len(self._waiting(session, case.id))
         if not waiting:
             raise NotAllowed(f"Nobody waits any more who told what case {case.id} tells.")
@@ -56,8 +56,8 @@ class StoryAnswers:
     # Helpers.
 
     def _close(self, first: int, numbers: Sequence[int], by: str, session: Session) -> list[int]:
-        at, person = self.office.clock(), self.office.person(by)
         case = session.get_one(Case, first)
+        at, person = self.office.clock(), self.office.person(by, case.brand)
         rest = session.scalars(
             select(Case)
             .where(Case.id.in_(numbers), Case.stage == WAITING, Case.like_id == first)

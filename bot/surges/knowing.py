@@ -90,7 +90,7 @@ def surge_view(office: Office, session: Session, surge: Surge) -> SurgeView:
     people = select(func.count(func.distinct(Mention.source + "|" + Mention.author))).where(*within)
     return SurgeView(
         surge=surge,
-        playbook=office.playbook,
+        playbook=office.playbook.of(surge.brand),
         now=now,
         zone=office.playbook.everything.time_zone,
         course=_people(session, surge, _quarters(max(end - SPARKS * QUARTER, end - LONGEST), end), now),

@@ -35,7 +35,7 @@ def again(office: Office, session: Session, surge: Surge, at: datetime) -> None:
         f":rotating_light: *{about(surge, office.playbook)}* has at least doubled since the last alarm: "
         f"{surge.latest} people within a quarter of an hour. The alarm above shows what is known."
     )
-    office.tell_leads(session, f"surge:{surge.id}:again:{surge.alarms}", words)
+    office.tell_leads(session, f"surge:{surge.id}:again:{surge.alarms}", words, surge.brand)
 
 
 def over(office: Office, session: Session, surge: Surge, at: datetime) -> None:
@@ -57,7 +57,7 @@ def redraw(office: Office, session: Session, surge: Surge, at: datetime) -> None
         f"surge:{surge.id}",
         kind=ALARM,
         subject=surge.id,
-        channel=office.playbook.leads_channel,
+        channel=office.playbook.of(surge.brand).leads_channel,
         at=at,
         priority=URGENT,
     )
@@ -107,7 +107,7 @@ def _chart(office: Office, session: Session, surge: Surge, at: datetime) -> None
         f"surge_chart:{surge.id}:{number}",
         kind=CHART,
         subject=surge.id,
-        channel=office.playbook.leads_channel,
+        channel=office.playbook.of(surge.brand).leads_channel,
         payload={"under": f"surge:{surge.id}", "until": at.isoformat()},
         at=at,
         priority=SOON,

@@ -1,0 +1,170 @@
+"""Work on a case goes by its brand's playbook: checklist, company, specialists, leads, and their channel."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.answers.form import Draft
+from bot.answers.keeping import Answers
+from bot.answers.using import AnswerUses
+from bot.desk import Desk
+from bot.idle import Idle
+from bot.reply_check.us import Us
+from bot.waiting import Waiting
+from models.errors import NotAllowed
+from models.outbox import Outbox
+from models.overrule import mark
+from tests.brands.conftest import COFFEE, OWN, TEA
+from tests.people import ANA, BO, CARLA, DAG, EVA, GRY, written
+
+GOOD = "Hi Mia, I'm Ana, customer care at {}. Sorry about the mess! Please send us a private message."
+
+
+def told(db, channel) -> list[str]:
+    """Sentences on their way to somebody, or into a channel."""
+    with db.reading() as session:
+        rows = select(Outbox).where(Outbox.kind == "notice", Outbox.channel == channel).order_by(Outbox.id)
+        return [row.payload["text"] for row in session.scalars(rows)]
+
+
+def kinds_in(db, channel) -> list[str]:
+    with db.reading() as session:
+        return list(session.scalars(select(Outbox.kind).where(Outbox.channel == channel)))
+
+
+def test_each_brand_s_case_has_the_checklist_of_its_brand(desk, tea, coffee):
+    assert [step.key for step in desk.view(tea).checklist.steps] == ["helps", "packet"]
+    assert "wrote_back" in [step.key for step in desk.view(coffee).checklist.steps]
+    desk.claim(tea, by=ANA)
+    with pytest.raises(NotAllowed, match="no longer on the checklist"):
+        desk.tick(tea, "wrote_back", by=ANA)
+    with pytest.raises(NotAllowed, match="I offered a new packet"):
+        desk.resolve(tea, by=ANA)
+    desk.tick(tea, "packet", by=ANA)
+    assert desk.resolve(tea, by=ANA).case.stage == "resolved"
+
+
+def test_a_reply_introduces_the_brand_s_company_and_no_other(desk, replies, tea, coffee):
+    for number, right, wrong in ((tea, "Fjordly Tea", "Tindra"), (coffee, "Tindra", "Fjordly Tea")):
+        desk.claim(number, by=ANA)
+        assert replies.check(number, GOOD.format(wrong), by=ANA).stops == [
+            f"Say that you write for {right}: this customer does not write to {wrong}."
+        ]
+        assert replies.check(number, GOOD.format(right), by=ANA).stops == []
+
+
+def test_brands_of_one_company_may_use_each_other_s_names(load):
+    book = load({"leads_channel": "tea-leads"})
+    assert {"Tindra", "Fjordly"} <= set(Us.of(book, TEA).names)
+    assert Us.of(load(), COFFEE).names == ("Tindra", "TindraCare")
+
+
+def test_an_approved_answer_is_filled_with_the_brand_s_company_and_link(desk, office, tea, coffee):
+    text = "Hi {customer}, I'm {me} from {company}: please write to us at {link} and we will help you."
+    answer = Answers(office).add(
+        Draft("A leak", "leak", "en", text, "It leaks everywhere", 30), by=GRY
+    )  # fmt: skip
+    filled = [AnswerUses(office).filled(answer.id, desk.view(one), me="Ana").text for one in (tea, coffee)]
+    assert "from Fjordly Tea: " in filled[0]
+    assert "from Tindra: " in filled[1]
+
+
+def test_the_brand_s_specialists_are_asked_and_then_its_leads(desk, escalations, tea, coffee):
+    line = {one: [turn.member for turn in escalations.line(one, by=GRY)[1]] for one in (tea, coffee)}
+    assert line[tea] == [BO, EVA]
+    assert line[coffee][:2] == [CARLA, DAG]
+    assert EVA not in line[coffee]
+
+
+@pytest.mark.parametrize("verb", ["dismiss", "release", "hand over"])
+def test_a_lead_of_a_brand_acts_on_its_cases_and_on_no_other(desk, handovers, tea, coffee, verb):
+    acts = {
+        "dismiss": lambda one, who: desk.dismiss(one, by=who, because="ad"),
+        "release": lambda one, who: desk.release(one, by=who),
+        "hand over": lambda one, who: handovers.ask(one, BO, by=who),
+    }
+    for one in (tea, coffee):
+        desk.claim(one, by=ANA)
+    acts[verb](tea, EVA)
+    with pytest.raises(NotAllowed):
+        acts[verb](coffee, EVA)
+    acts[verb](coffee, GRY)
+
+
+def test_a_lead_of_the_main_playbook_acts_on_every_brand_s_cases(desk, tea):
+    desk.claim(tea, by=ANA)
+    desk.dismiss(tea, by=GRY, because="ad")
+    desk.reopen(tea, by=GRY)
+    assert desk.view(tea).case.stage == "waiting"
+
+
+def test_a_reply_that_the_check_stops_is_put_before_the_brand_s_leads(desk, replies, tea, db):
+    desk.claim(tea, by=ANA)
+    asks = GOOD.format("Tindra")
+    read = replies.check(tea, asks, by=ANA)
+    known = [mark(stop) for stop in read.stops]
+    assert replies.check(tea, asks, by=ANA, why="our own test", known=known).asked
+    assert "overrule" in kinds_in(db, "tea-leads")
+    assert "overrule" not in kinds_in(db, "care-leads")
+    assert replies.overruling.decide(1, True, by=EVA).state == "allowed"
+
+
+def test_what_is_overdue_is_told_to_the_leads_of_its_brand(targets, tea, coffee, clock, db):
+    clock.pass_(hours=2)
+    assert targets.miss_targets() == 2
+    assert [f"Case {tea} in #mentions-tea" in one for one in told(db, "tea-leads")] == [True]
+    assert [f"Case {coffee} in #mentions" in one for one in told(db, "care-leads")] == [True]
+
+
+class TestTheirOwnTimes:
+    @pytest.fixture
+    def book(self, load):
+        idle = {"remind_after": "4h", "release_after": "8h"}
+        return load(OWN | {"idle": {"remind_after": "1h", "release_after": "2h"}}, idle=idle)
+
+    def test_a_case_is_idle_by_its_brand_s_times(self, desk, office, tea, coffee, clock):
+        for one in (tea, coffee):
+            desk.claim(one, by=ANA)
+        clock.pass_(hours=3)
+        assert Idle(office).look() == 1
+        assert desk.view(tea).case.stage == "waiting"
+        assert desk.view(coffee).case.owner == ANA
+
+
+class TestTheirOwnLevels:
+    @pytest.fixture
+    def book(self, load):
+        def levels(*kinds: str):
+            return {
+                "levels": [
+                    {"level": 1, "name": "others", "courses": ["tone"]},
+                    {"level": 2, "name": "complaints", "kinds": list(kinds), "courses": ["tools"]},
+                ],
+                "trained": {BO: 1},
+            }
+
+        return load(OWN | {"training": levels("praise")}, training=levels("complaint"))
+
+    def test_who_may_claim_what_is_the_brand_s_to_say(self, desk, tea, coffee):
+        with pytest.raises(NotAllowed, match=r"needs level 2 \(complaints\); you have level 1"):
+            desk.claim(coffee, by=BO)
+        assert desk.claim(tea, by=BO).case.owner == BO
+
+    def test_claim_without_a_number_brings_what_the_brands_allow(self, desk, coffee, tea):
+        assert desk.claim_next(by=BO).case.id == tea
+        with pytest.raises(NotAllowed, match=f"Case {coffee} needs level 2"):
+            desk.claim_next(by=BO)
+
+    def test_leads_may_take_all_of_their_brands(self, desk, office, coffee, tea, clock):
+        found = {}
+        for who in (GRY, EVA, ANA):
+            with office.db.reading() as session:
+                found[who] = set(Waiting(office).for_(session, office.person(who), clock.now))
+        assert found == {GRY: {coffee, tea}, EVA: {tea}, ANA: set()}
+
+
+def test_cases_of_a_brand_that_left_the_playbook_go_on_by_the_main_one(office, tea, load):
+    left = load(brands=written()["brands"], queues=written()["queues"])
+    steps = Desk(replace(office, playbook=left)).view(tea).checklist.steps
+    assert "wrote_back" in [step.key for step in steps]
