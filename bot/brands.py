@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, true
 from config.playbook import Playbook
 from config.remits import Remit
 from models.case import Case
+from models.mention import Mention
 
 
 def by_playbook(main: Playbook) -> list[tuple[Playbook, ColumnElement[bool]]]:
@@ -14,6 +15,12 @@ def by_playbook(main: Playbook) -> list[tuple[Playbook, ColumnElement[bool]]]:
         for book in main.books[1:]
     ]
     return [*own, (main, Case.brand.not_in(list(main.own)) if own else true())]
+
+
+def mentions_of(remit: Remit) -> ColumnElement[bool]:
+    """The posts that a lead looks after."""
+    mine = Mention.queue.in_(remit.queues)
+    return mine & Mention.brand.in_(remit.brands) if remit.brands else mine
 
 
 def cases_of(remit: Remit) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import escape, language_name, shorten
+from bot.brands import cases_of
 from bot.case_view import CaseView
 from bot.deadlines import go_on
 from bot.ending import tell_how_it_ended
@@ -150,12 +151,17 @@ class Desk:
             ).all()
             return self.office.views(session, cases)
 
-    def waiting(self, name: str | None, limit: int = 15) -> tuple[list[CaseView], int]:
+    def waiting(
+        self, name: str | None, limit: int = 15, *, by: str | None = None
+    ) -> tuple[list[CaseView], int]:
         """What waits in a queue (named by its name or channel), or in all: most urgent first, and how many.
+        To leads of single brands all is what is theirs.
 
         Raises NotAllowed with the queues that there are.
         """
-        waits = [Case.stage == WAITING, *([self._in_queue(name)] if name else [])]
+        remit = self.office.playbook.remits.get(by or "")
+        theirs = [cases_of(remit)] if remit is not None and remit.brands else []
+        waits = [Case.stage == WAITING, *([self._in_queue(name)] if name else theirs)]
         with self.office.db.reading() as session:
             total = session.scalar(select(func.count()).select_from(Case).where(*waits)) or 0
             order = by_urgency(self.office.clock())

@@ -1,6 +1,5 @@
 """The daily message to a team lead: its figures, and whose turn it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -9,11 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from bot.brands import cases_of, mentions_of
 from bot.digest_cases import CaseLine, broken_promises, lines, nobody_accepted, open_at, switched
 from bot.lessons.standing import Standing, standings
 from bot.office import Office
 from bot.surges.days import SurgeOfDay, surges_between
 from config.playbook import Playbook
+from config.remits import Remit
 from config.staff import Lead
 from models.case import Case
 from models.digest import DigestSent
@@ -36,6 +37,8 @@ class Figures:
     """
 
     lead: Lead
+    whose: str
+    """The lead's queues, or brands, in words."""
     since: datetime
     until: datetime
     unanswered: list[CaseLine]
@@ -72,10 +75,9 @@ def window(lead: Lead, day: date) -> tuple[datetime, datetime]:
     return since.astimezone(ZoneInfo("UTC")), until.astimezone(ZoneInfo("UTC"))
 
 
-def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, until: datetime) -> Figures:
+def figures(session: Session, playbook: Playbook, remit: Remit, since: datetime, until: datetime) -> Figures:
     """Counts what happened in the window, from the tables alone."""
-    queues = list(lead.queues) or [q.name for q in playbook.queues]
-    mine = Case.queue.in_(queues)
+    lead, mine = remit.lead, cases_of(remit)
     # As of `until`: opened by then, and neither answered nor closed by then.
     silent = (
         mine
@@ -91,22 +93,24 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         )
     ).all()
     posts = select(func.count(Mention.id)).where(
-        Mention.queue.in_(queues), Mention.stored_at > since, Mention.stored_at <= until
+        mentions_of(remit), Mention.stored_at > since, Mention.stored_at <= until
     )
+    whose = ", ".join(remit.brands or lead.queues) or "All queues"
     return Figures(
         lead=lead,
+        whose=whose,
         since=since,
         until=until,
         unanswered=lines(session, silent),
         unanswered_total=_count(session, silent),
         promises_broken=broken_promises(session, mine, since, until),
-        promises_kept=_events(session, "promise_kept", queues, since, until),
+        promises_kept=_events(session, "promise_kept", mine, since, until),
         paused=_count(session, paused),
         unaccepted=lines(session, passed_on),
         unaccepted_total=_count(session, passed_on),
-        switched=switched(session, lead, queues, since, until),
-        learned=standings(session, playbook, until),
-        surges=surges_between(session, since, until),
+        switched=switched(session, lead, remit.queues, since, until),
+        learned=[one for one in standings(session, playbook, until) if remit.has(one.brand)],
+        surges=[one for one in surges_between(session, since, until) if remit.has(one.surge.brand)],
         awaiting_specialist=session.scalar(
             select(func.count(Escalation.id)).join(Case).where(mine, Escalation.state == ASKED)
         )
@@ -122,9 +126,9 @@ def figures(session: Session, playbook: Playbook, lead: Lead, since: datetime, u
         median_first_response=(
             median((at - opened).total_seconds() for opened, at, _ in responses if at) if responses else None
         ),
-        resolved=_events(session, "resolve", queues, since, until),
-        dismissed=_events(session, "dismiss", queues, since, until),
-        with_story=_events(session, "answer_with", queues, since, until),
+        resolved=_events(session, "resolve", mine, since, until),
+        dismissed=_events(session, "dismiss", mine, since, until),
+        with_story=_events(session, "answer_with", mine, since, until),
         parked=session.scalar(select(func.count(Outbox.id)).where(Outbox.parked_at.is_not(None))) or 0,
         failing_sources=list(
             session.scalars(select(SourceState.name).where(SourceState.failing_since.is_not(None)))
@@ -142,7 +146,7 @@ class Digests:
         """Puts today's digest of every lead whose time has come into the outbox. Returns how many."""
         now = self.office.clock()
         made = 0
-        for lead in self.office.playbook.leads:
+        for lead in (remit.lead for remit in self.office.playbook.remits.values()):
             today = now.astimezone(ZoneInfo(lead.time_zone)).date()
             if now >= window(lead, today)[1]:
                 made += self.make(lead, today)
@@ -150,17 +154,17 @@ class Digests:
 
     def today_so_far(self, member: str) -> Figures:
         """For `/digest`: since the last digest time. A person who leads nothing sees all queues."""
-        lead = self._lead(member)
-        now = self.office.clock()
+        remit = self._remit(member)
+        lead, now = remit.lead, self.office.clock()
         last = now.astimezone(ZoneInfo(lead.time_zone)).date()
         if window(lead, last)[1] > now:
             last -= timedelta(days=1)
         with self.office.db.reading() as session:
-            return figures(session, self.office.playbook, lead, window(lead, last)[1], now)
+            return figures(session, self.office.playbook, remit, window(lead, last)[1], now)
 
     def lead_called(self, name: str) -> Lead:
         """The lead with that name or member id. Raises NotAllowed, naming those there are."""
-        leads = self.office.playbook.leads
+        leads = [remit.lead for remit in self.office.playbook.remits.values()]
         lead = next((one for one in leads if name in (one.name, one.slack)), None)
         if lead is None:
             have = ", ".join(one.name for one in leads)
@@ -170,13 +174,13 @@ class Digests:
     def of_date(self, lead: Lead, day: date) -> Figures:
         """The digest of a date, made now from what is stored."""
         with self.office.db.reading() as session:
-            return figures(session, self.office.playbook, lead, *window(lead, day))
+            return figures(session, self.office.playbook, self._remit(lead.slack), *window(lead, day))
 
     def sent(self, session: Session, digest_id: int) -> Figures:
         """The figures of a digest that was made."""
         row = session.get_one(DigestSent, digest_id)
-        lead = self._lead(row.lead)
-        return figures(session, self.office.playbook, lead, *window(lead, row.date))
+        remit = self._remit(row.lead)
+        return figures(session, self.office.playbook, remit, *window(remit.lead, row.date))
 
     def last_day(self, lead: Lead) -> date:
         """The date of the newest digest whose time is over."""
@@ -213,23 +217,23 @@ class Digests:
 
         return self.office.transact(work)
 
-    def _lead(self, member: str) -> Lead:
-        leads: Sequence[Lead] = self.office.playbook.leads
-        known = next((lead for lead in leads if lead.slack == member), None)
-        return known or leads[0].model_copy(update={"queues": ()})
+    def _remit(self, member: str) -> Remit:
+        book = self.office.playbook
+        everything = Remit(book.leads[0], tuple(queue.name for queue in book.queues))
+        return book.remits.get(member, everything)
 
 
 def _count(session: Session, which: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(Case.id)).where(which)) or 0
 
 
-def _events(session: Session, what: str, queues: list[str], since: datetime, until: datetime) -> int:
+def _events(session: Session, what: str, mine: ColumnElement[bool], since: datetime, until: datetime) -> int:
     # A case that was closed, opened again and closed again in one window counts once.
     return (
         session.scalar(
             select(func.count(func.distinct(Event.case_id)))
             .join(Case, Case.id == Event.case_id)
-            .where(Case.queue.in_(queues), Event.what == what, Event.at > since, Event.at <= until)
+            .where(mine, Event.what == what, Event.at > since, Event.at <= until)
         )
         or 0
     )

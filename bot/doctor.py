@@ -38,9 +38,9 @@ def examine(
     settings: Settings, playbook: Playbook, db: Database, sources: Sequence[Source], slack: WebClient | None
 ) -> Iterator[Line]:
     """Every finding, in the order in which one would mend them. `slack` is None without tokens."""
-    yield Line(
-        "ok", "playbook", f"{settings.playbook}: {len(playbook.queues)} queues, {len(playbook.leads)} leads"
-    )
+    whole = f"{len(playbook.queues)} queues, {len(playbook.remits)} leads"
+    own = f", and of their own: {', '.join(playbook.own)}" if playbook.own else ""
+    yield Line("ok", "playbook", f"{settings.playbook}: {whole}{own}")
     database = list(_database(db))
     yield from database
     if slack is None:
@@ -100,7 +100,8 @@ def _channels(slack: WebClient, playbook: Playbook) -> Iterator[Line]:
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             break
-    for name in dict.fromkeys([*(q.channel for q in playbook.queues), playbook.leads_channel]):
+    leads = (book.leads_channel for book in playbook.books)
+    for name in dict.fromkeys([*(q.channel for q in playbook.queues), *leads]):
         if name not in known:
             yield Line("bad", f"channel #{name}", "is not there, or is private and the bot is not in it")
         elif not known[name]:
@@ -110,8 +111,10 @@ def _channels(slack: WebClient, playbook: Playbook) -> Iterator[Line]:
 
 
 def _people(slack: WebClient, playbook: Playbook) -> Iterator[Line]:
-    people = {s.slack: s.name for s in playbook.specialists} | {one.slack: one.name for one in playbook.leads}
-    people |= {s.stand_in: f"{s.name}'s stand-in" for s in playbook.specialists if s.stand_in}
+    specialists = [one for book in playbook.books for one in book.specialists]
+    leads = [one for book in playbook.books for one in book.leads]
+    people = {s.slack: s.name for s in specialists} | {one.slack: one.name for one in leads}
+    people |= {s.stand_in: f"{s.name}'s stand-in" for s in specialists if s.stand_in}
     for member, name in people.items():
         try:
             slack.users_info(user=member)

@@ -109,6 +109,7 @@ class Homes:
         urgent = waiting.for_(session, person, now, CLAIMABLE)
         found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(urgent)))}
         count = waiting.count(session, person, now)
+        remit = self.office.playbook.remits.get(member)
         standing, level, missing = self._training(session, member)
         return HomeView(
             member=member,
@@ -126,17 +127,18 @@ class Homes:
             next_level=level,
             next_courses=missing,
             crises=[one for one in Switches(self.office).now(session) if one.kind == CRISIS],
-            lead=lead_now(self.office, session, person, now) if person.lead else None,
+            lead=lead_now(self.office, session, remit, now) if remit is not None else None,
         )
 
     # Helpers, in the order in which they are called.
 
     def _training(self, session: Session, member: str) -> tuple[Standing | None, str | None, list[str]]:
         """How this person stands, the next level there is to reach, and the courses missing to it."""
-        rules = self.office.playbook.training
+        training = Training(self.office)
+        rules = training.known_rules
         if rules is None:
             return None, None, []
-        standing = Training(self.office).standing_in(session, member)
+        standing = training.standing_in(session, member)
         following = next((one for one in rules.levels if one.level > standing.level and one.courses), None)
         if following is None:
             return standing, None, []

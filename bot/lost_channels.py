@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Office
 from bot.slack_errors import WORDS
+from config.remits import Remit
 from models.case import Case
 from models.outbox import Outbox
 
@@ -16,19 +17,30 @@ LOST = tuple(WORDS[code] for code in ("channel_not_found", "not_in_channel", "is
 
 
 def tell_of_lost_channel(office: Office, session: Session, channel: str, why: str) -> None:
-    """Each lead hears of it once a day, however many messages wait for the channel."""
+    """Each lead whose it is hears of it once a day, however many messages wait for the channel."""
     day = office.clock().date()
-    for lead in office.playbook.leads:
-        key = f"lost:{channel}:{day}:{lead.slack}"
+    for member, remit in office.playbook.remits.items():
+        if remit.brands and channel not in _channels(office, remit):
+            continue
+        key = f"lost:{channel}:{day}:{member}"
         if session.scalar(select(Outbox.id).where(Outbox.key == f"notice:{key}")) is None:
             office.tell(
                 session,
                 key,
-                lead.slack,
+                member,
                 f":warning: I can't post in #{channel}: {why}. Its cases are kept: `/case queue` and Home "
                 "show them. They are posted as soon as I can post there, or the playbook names another "
                 "channel. `python app.py doctor` says more.",
             )
+
+
+def _channels(office: Office, remit: Remit) -> set[str]:
+    """Those of a lead of single brands: queues, and the leads' own."""
+    book = office.playbook
+    return {
+        *(book.queue(name).channel for name in remit.queues),
+        *(book.of(brand).leads_channel for brand in remit.brands),
+    }
 
 
 def try_again(office: Office) -> int:

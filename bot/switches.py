@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.blocks.text import clock_time, escape_but_people, person, shorten
 from bot.deadlines import calendar_of, move_deadlines
 from bot.office import Office
+from bot.remits import must_lead, must_lead_brand, must_lead_queue
 from bot.surges.telling import crisis_over
 from config.work import Queue
 from models.case import Case
@@ -44,7 +45,7 @@ class Switches:
 
     def crisis_on(self, *, by: str, why: str, queue: str = ALL, until: datetime | None = None) -> Switch:
         """Crisis mode: office hours count for nothing, in one queue or in all. Raises NotAllowed."""
-        self.must_lead(by)
+        must_lead_queue(self.office, by, queue)
         why = why.strip()
         if not why:
             raise NotAllowed("Say why, as in `/case crisis on leaks burst`: everybody will ask.")
@@ -82,12 +83,13 @@ class Switches:
 
     def crisis_off(self, *, by: str, queue: str = ALL) -> Switch:
         """Office hours count again. Raises NotAllowed."""
-        self.must_lead(by)
+        must_lead_queue(self.office, by, queue)
 
         def work(session: Session, at: datetime) -> Switch:
             switch = self._live(session, live_key(CRISIS, queue)) or self._of_a_surge(session, queue, at)
             if switch is None:
                 raise NotAllowed(self._not_on(session, queue))
+            must_lead_brand(self.office, by, switch.brand)
             self.end(session, switch, by=by, at=at)
             return switch
 
@@ -95,13 +97,14 @@ class Switches:
 
     def stand_down(self, surge: int, *, by: str) -> Switch:
         """Ends the crisis that was opened at a surge's alarm, in all of its queues. Raises NotAllowed."""
-        self.must_lead(by)
+        must_lead(self.office, by)
 
         def work(session: Session, at: datetime) -> Switch:
             rows = session.scalars(of_surge(surge).with_for_update())
             switch = next((row for row in rows if row.is_on(at)), None)
             if switch is None:
                 raise NotAllowed("This crisis is over already.")
+            must_lead_brand(self.office, by, switch.brand)
             self.end(session, switch, by=by, at=at)
             return switch
 
@@ -125,7 +128,7 @@ class Switches:
 
         Raises NotAllowed.
         """
-        self.must_lead(by)
+        must_lead_queue(self.office, by, queue)
         try:
             shifts_of(hours)
         except ValueError as error:
@@ -154,7 +157,7 @@ class Switches:
 
     def undo_hours(self, *, by: str, queue: str, day: date) -> Switch:
         """The playbook's hours count again on that day. Raises NotAllowed."""
-        self.must_lead(by)
+        must_lead_queue(self.office, by, queue)
 
         def work(session: Session, at: datetime) -> Switch:
             switch = self._live(session, live_key(HOURS, queue, day))
@@ -211,11 +214,6 @@ class Switches:
         name = name.lower().removeprefix("#")
         return next((q for q in self.office.playbook.queues if name in (q.name, q.channel)), None)
 
-    def must_lead(self, by: str) -> None:
-        """Raises NotAllowed for whoever may not switch."""
-        if not self.office.person(by, None).lead:
-            raise NotAllowed("Only a lead can switch this. Ask in the leads' channel.")
-
     # Helpers, in the order in which they are called.
 
     def switching(self, work: Callable[[Session, datetime], T]) -> T:
@@ -235,7 +233,7 @@ class Switches:
                 name = self.office.playbook.queue(case.queue).name
                 if name in changed and move_deadlines([case], before[name], after[name], at):
                     self.office.redraw(session, case)
-            self.office.refresh_homes(session, self.office.playbook.lead_ids, at)
+            self.office.refresh_homes(session, self.office.playbook.remits.keys(), at)
             return switch
 
         return self.office.transact(both)
@@ -285,7 +283,10 @@ class Switches:
         return f":white_check_mark: {what} for {self._of(switch.queue)}; it was on since {since}."
 
     def _tell(self, session: Session, switch: Switch, what: str, text: str) -> None:
-        self.office.tell_leads(session, f"switch:{switch.id}:{what}", text, None)
+        brands = self.office.playbook.queue(switch.queue).brands if switch.queue else ()
+        channels = {self.office.playbook.of(brand).leads_channel for brand in brands}
+        theirs = brands[0] if len(channels) == 1 else None
+        self.office.tell_leads(session, f"switch:{switch.id}:{what}", text, theirs)
 
 
 def _day(day: date) -> str:

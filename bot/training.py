@@ -25,6 +25,8 @@ class Standing:
     level: int
     level_name: str
     until: dict[str, datetime]
+    elsewhere: Sequence[tuple[str, int, str]] = ()
+    """The level, and its name, for brands whose levels are their own."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class Training:
 
     @property
     def rules(self) -> Rules:
-        """The playbook's training. Raises NotAllowed where there is none."""
-        rules = self.office.playbook.training
+        """The playbook's training; else that of a brand. Raises NotAllowed where there is none."""
+        rules = self.known_rules
         if rules is None:
             raise NotAllowed("This playbook has no training: everybody may take every case.")
         return rules
+
+    @property
+    def known_rules(self) -> Rules | None:
+        return next((book.training for book in self.office.playbook.books if book.training), None)
 
     def standing(self, member: str) -> Standing:
         with self.office.db.reading() as session:
@@ -73,14 +79,17 @@ class Training:
         now = self.office.clock()
         with self.office.db.reading() as session:
             known = session.scalars(select(Certificate.member).distinct())
-            people = dict.fromkeys([*self.rules.trained, *known])
+            trained = [
+                one for book in self.office.playbook.books if book.training for one in book.training.trained
+            ]
+            people = dict.fromkeys([*trained, *known])
             return sorted(
                 (self._standing(session, m, now) for m in people), key=lambda s: (-s.level, s.member)
             )
 
     def remind_expiring(self) -> int:
         """Tells people, once, that a certificate runs out soon. Returns how many were told."""
-        rules = self.office.playbook.training
+        rules = self.known_rules
         if rules is None:
             return 0
         now = self.office.clock()
@@ -137,9 +146,17 @@ class Training:
         return self.office.transact(work)
 
     def _standing(self, session: Session, member: str, now: datetime) -> Standing:
-        level = Levels(self.office).of(session, member, now, self.rules)
-        name = next((one.name for one in self.rules.levels if one.level == level), "newcomer")
-        return Standing(member, level, name, self._until(session, member, now))
+        level, name = self._level(session, member, now, self.rules)
+        own = [
+            (brand, *self._level(session, member, now, book.training))
+            for brand, book in self.office.playbook.own.items()
+            if book.training is not None and book.training != self.rules
+        ]
+        return Standing(member, level, name, self._until(session, member, now), own)
+
+    def _level(self, session: Session, member: str, now: datetime, rules: Rules) -> tuple[int, str]:
+        level = Levels(self.office).of(session, member, now, rules)
+        return level, next((one.name for one in rules.levels if one.level == level), "newcomer")
 
     def _until(self, session: Session, member: str, now: datetime) -> dict[str, datetime]:
         valid = session.scalars(

@@ -143,7 +143,7 @@ class Playbook(Part):
         """What each lead looks after, by member: who is in the main playbook all brands, whoever is in
         brands' own theirs."""
         names = tuple(queue.name for queue in self.queues)
-        found = {lead.slack: Remit(lead, lead.queues or names) for lead in self.leads}
+        found = {lead.slack: Remit(lead, lead.queues or names) for lead in self.leads[::-1]}
         for brand, book in self._own.items():
             takes = tuple(q.name for q in self.queues if not q.brands or brand in q.brands)
             for lead in book.leads:

@@ -14,3 +14,6 @@ class Remit:
     """Names; never empty."""
     brands: tuple[str, ...] = ()
     """Names; empty: all."""
+
+    def has(self, brand: str) -> bool:
+        return not self.brands or brand in self.brands

@@ -95,7 +95,7 @@ def _aside(asked: Asked, rest: str) -> None:
 
 def _queue(asked: Asked, rest: str) -> None:
     name = as_typed(rest).strip().removeprefix("#")
-    asked.answer(*waiting_list(*asked.desk.waiting(name or None), name or None))
+    asked.answer(*waiting_list(*asked.desk.waiting(name or None, by=asked.user), name or None))
 
 
 def _find(asked: Asked, rest: str) -> None:

@@ -30,8 +30,9 @@ def crisis_button(
     crises = Crises(desk.office)
     view = crises.view(row_id(str(action["value"])), by=user)
     answers = crises.answers(view.surge.topic)
-    called = crises.called(by=user)
-    open_modal(surge_crisis_modal(view, answers, crises.holding(answers), called, answer.remembered))
+    called = crises.called(view.surge.brand, by=user)
+    holding = crises.holding(view.surge.brand, answers)
+    open_modal(surge_crisis_modal(view, answers, holding, called, answer.remembered))
 
 
 def crisis_opened(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:

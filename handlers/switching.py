@@ -11,6 +11,7 @@ from bot.blocks.modals import meta_of, value_of, written
 from bot.blocks.switches import crisis_modal, hours_modal, switched
 from bot.desk import Desk
 from bot.office import Office
+from bot.remits import must_lead
 from bot.switches import Switches
 from handlers.when import day_meant, end_and_rest, time_meant
 from handlers.wiring import Answer, Asked, Handler, OpenModal, Word
@@ -24,7 +25,7 @@ _USAGE = "Write it as `/case hours nordic closed today`, or `08:00-20:00 2026-12
 
 def crisis_button(ack: Ack, user: str, desk: Desk, answer: Answer, open_modal: OpenModal) -> None:
     ack()
-    Switches(desk.office).must_lead(user)
+    must_lead(desk.office, user)
     open_modal(crisis_modal(desk.office.playbook, answer.remembered))
 
 
@@ -47,7 +48,7 @@ def crisis(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer
 def hours_button(ack: Ack, user: str, desk: Desk, answer: Answer, open_modal: OpenModal) -> None:
     ack()
     office = desk.office
-    Switches(office).must_lead(user)
+    must_lead(office, user)
     today = office.clock().astimezone(ZoneInfo(_zone(office, ALL))).date()
     open_modal(hours_modal(office.playbook, today, answer.remembered))
 

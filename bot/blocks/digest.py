@@ -7,7 +7,7 @@ from bot.blocks.card import KINDS
 from bot.blocks.learned import learned_lines
 from bot.blocks.surge import about, usually
 from bot.blocks.switches import line as switch_line
-from bot.blocks.text import Block, clock_time, context, handle, local, person, section, span_words
+from bot.blocks.text import Block, clock_time, context, escape, handle, local, person, section, span_words
 from bot.digest import Figures
 from bot.digest_cases import LISTED, CaseLine
 from bot.surges.days import SurgeOfDay
@@ -28,10 +28,8 @@ def digest(figures: Figures, playbook: Playbook, key: str) -> tuple[str, list[Bl
         said = words(figures, playbook)
         if said:
             blocks.append(section(f"{key}|{name}", said))
-    queues = ", ".join(figures.lead.queues) or "All queues"
-    blocks.append(
-        context(f"{key}|foot", f"{queues} · `/case 12` opens a case, `/claim` takes the most urgent one")
-    )
+    ways = "`/case 12` opens a case, `/claim` takes the most urgent one"
+    blocks.append(context(f"{key}|foot", f"{escape(figures.whose)} · {ways}"))
     return f"Digest: {figures.unanswered_total} unanswered", blocks
 
 

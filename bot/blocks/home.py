@@ -16,6 +16,7 @@ from bot.blocks.text import (
     section,
     span_words,
 )
+from bot.blocks.training import level_words
 from bot.blocks.ways import lead_tools, tools
 from bot.case_view import CaseView
 from bot.home import PEOPLE, HomeView, Offered, Request, next_deadline
@@ -186,7 +187,7 @@ def _level(view: HomeView) -> list[Block]:
     standing = view.standing
     if standing is None:
         return []
-    words = f"You have level *{standing.level}* ({standing.level_name})."
+    words = level_words(standing)
     if view.next_courses:
         titles = ", ".join(f"“{one}”" for one in view.next_courses)
         words += f"\nNext: {titles}, for {view.next_level}."

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.blocks.modals import View, modal, select_input
-from bot.blocks.text import Block, context, option, person, plain, section
+from bot.blocks.text import Block, context, escape, option, person, plain, section
 from bot.training import Standing
 from config.courses import Course, Question
 
@@ -16,7 +16,7 @@ def courses_modal(standing: Standing, known: dict[str, Course], languages: Seque
     """What I have, what there is, and in which languages."""
     lines = [f"{_mark(standing, key)} *{course.title}*\n{course.about}" for key, course in known.items()]
     blocks: list[Block] = [
-        section("training|level", f"You have level *{standing.level}* ({standing.level_name})."),
+        section("training|level", level_words(standing)),
         section("training|courses", "\n".join(lines)),
         select_input("course", "Take a course", [option(c.title, key) for key, c in known.items()]),
         select_input("language", "In", [option(LANGUAGE_NAMES.get(x, x), x) for x in languages]),
@@ -24,6 +24,15 @@ def courses_modal(standing: Standing, known: dict[str, Course], languages: Seque
     practise = " · ".join(f"`/training practice {code}`" for code in languages)
     blocks.append(context("training|practice", f"Or practise on a made-up customer: {practise}"))
     return modal("course_open", "Training", blocks, submit="Open", meta={})
+
+
+def level_words(standing: Standing, when: str = "") -> str:
+    """The level that somebody has, with that for brands whose levels are their own."""
+    return f"You have level *{standing.level}* ({standing.level_name}){_elsewhere(standing)}{when}."
+
+
+def _elsewhere(standing: Standing) -> str:
+    return "".join(f", for {escape(one)} *{level}* ({name})" for one, level, name in standing.elsewhere)
 
 
 def page_modal(key: str, course: Course, language: str, page: int) -> View:
@@ -64,7 +73,7 @@ def chosen_answers(view: dict[str, Any], questions: int) -> list[int | None]:
 def passed_words(course: Course, standing: Standing, until: datetime) -> str:
     return (
         f":tada: You passed “{course.title}”. Your certificate is valid until {until.day} {until:%b %Y}.\n"
-        f"You have level *{standing.level}* ({standing.level_name}) now."
+        f"{level_words(standing, ' now')}"
     )
 
 
@@ -79,7 +88,8 @@ def team_list(team: Sequence[Standing], known: dict[str, Course], now: datetime)
             for key, until in one.until.items()
         )
         lines.append(
-            f"{person(one.member)} level *{one.level}* ({one.level_name})" + (f"\n{held}" if held else "")
+            f"{person(one.member)} level *{one.level}* ({one.level_name}){_elsewhere(one)}"
+            + (f"\n{held}" if held else "")
         )
     return f"{len(team)} people are trained", [section("list|training", "*Trained*\n" + "\n".join(lines))]
 

@@ -134,7 +134,7 @@ class Correcting:
 
     def _above(self, session: Session, case: Case, at: datetime) -> int | None:
         """Its owner keeps it, and hears that it needs more than they are trained for."""
-        training = self.office.playbook.training
+        training = self.office.playbook.of(case.brand).training
         if training is None or case.owner is None:
             return None
         if Levels(self.office).may_take(session, [case], self.office.person(case.owner, case.brand), at):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.away import Away
 from bot.blocks.text import shorten
 from bot.office import Office
+from bot.remits import must_lead, must_lead_brand
 from bot.surges.knowing import SurgeView, surge_view
 from bot.surges.telling import call_in, over, redraw
 from bot.switches import FARTHEST, Switches
@@ -38,34 +39,38 @@ class Crises:
 
     def view(self, number: int, *, by: str) -> SurgeView:
         """For the window: what is known of a surge that goes on. Raises NotAllowed."""
-        Switches(self.office).must_lead(by)
+        must_lead(self.office, by)
         with self.office.db.reading() as session:
             surge = _surge(session, number)
+            must_lead_brand(self.office, by, surge.brand)
             if not surge.is_live:
                 raise NotAllowed("This surge is over. `/case crisis on` opens a crisis without one.")
             return surge_view(self.office, session, surge)
 
     def open(self, number: int, plan: Plan, *, by: str) -> list[Switch]:
         """Office hours count for nothing, a level is asked for, people are called in. Raises NotAllowed."""
-        Switches(self.office).must_lead(by)
+        must_lead(self.office, by)
         why = plan.why.strip()
         if not why:
             raise NotAllowed("Say why: everybody will ask.")
 
         def work(session: Session, at: datetime) -> list[Switch]:
             surge = _surge(session, number, lock=True)
+            remit = must_lead_brand(self.office, by, surge.brand)
             if not surge.is_live:
                 raise NotAllowed("This surge is over. `/case crisis on` opens a crisis without one.")
+            if remit.brands and not (plan.queues and set(plan.queues) <= set(remit.queues)):
+                raise NotAllowed(f"Choose queues of yours: {', '.join(remit.queues)}.")
             if plan.until is not None and not at < plan.until <= at + FARTHEST:
                 raise NotAllowed("The end of a crisis lies in the future, within a year.")
             on = next((row for row in session.scalars(of_surge(number)) if row.is_on(at)), None)
             if on is not None:
                 raise NotAllowed(f"<@{on.by}> has opened a crisis about this already.")
-            training = self.office.playbook.training
+            training = self.office.playbook.of(surge.brand).training
             levels = [one.level for one in training.levels] if training else []
             if plan.level is not None and plan.level not in levels:
                 raise NotAllowed("The playbook has no such level.")
-            members = self._to_call(session, by, at)
+            members = self._to_call(session, surge.brand, by, at)
             rows = [
                 Switch(
                     live=live_key(CRISIS, queue, surge=number),
@@ -92,17 +97,18 @@ class Crises:
 
         return Switches(self.office).switching(work)
 
-    def called(self, *, by: str) -> list[str]:
+    def called(self, brand: str, *, by: str) -> list[str]:
         """Who would be called in now."""
         with self.office.db.reading() as session:
-            return self._to_call(session, by, self.office.clock())
+            return self._to_call(session, brand, by, self.office.clock())
 
     def no_surge(self, number: int, *, by: str) -> None:
         """A lead says that it is none: closed, and remembered. Raises NotAllowed."""
-        Switches(self.office).must_lead(by)
+        must_lead(self.office, by)
 
         def work(session: Session) -> None:
             surge, at = _surge(session, number, lock=True), self.office.clock()
+            must_lead_brand(self.office, by, surge.brand)
             if any(row.is_on(at) for row in session.scalars(of_surge(number))):
                 raise NotAllowed("A crisis is on about it: stand it down first.")
             surge.end(by=by, at=at, because=NO_SURGE)
@@ -116,17 +122,17 @@ class Crises:
             approved = session.scalars(select(ApprovedAnswer).where(ApprovedAnswer.state == APPROVED)).all()
         return sorted(approved, key=lambda one: (one.topic != topic, one.title.casefold(), one.language))
 
-    def holding(self, answers: Sequence[ApprovedAnswer]) -> int | None:
-        """The one that the playbook names."""
-        title = self.office.playbook.surges.crisis.holding_answer
+    def holding(self, brand: str, answers: Sequence[ApprovedAnswer]) -> int | None:
+        """The one that the brand's playbook names."""
+        title = self.office.playbook.of(brand).surges.crisis.holding_answer
         named = (one.id for one in answers if title and one.title.casefold() == title.casefold())
         return next(named, None)
 
     # Helpers.
 
-    def _to_call(self, session: Session, by: str, at: datetime) -> list[str]:
-        """All leads, and those whom the playbook names; nobody who is away, and not whoever opens it."""
-        book = self.office.playbook
+    def _to_call(self, session: Session, brand: str, by: str, at: datetime) -> list[str]:
+        """The brand's leads, and those whom its playbook names; nobody who is away, not whoever opens it."""
+        book = self.office.playbook.of(brand)
         named = [one for one in book.specialists if one.name in book.surges.crisis.call_in]
         away = {one.member for one in Away(self.office).all_now(session, at)}
         members = dict.fromkeys([*(one.slack for one in book.leads), *(one.slack for one in named)])

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from config.playbook import Playbook, load_playbook
+from models.outbox import Outbox
 from tests.people import BO, EVA, post, written
 
 TEA, COFFEE = "Fjordly", "Tindra"
@@ -97,3 +99,15 @@ def coffee(hear, office) -> int:
 def _case(hear, text: str) -> int:
     [mention] = hear(post(text, author=f"mia_{text[3:9].lower()}"))
     return int(mention.case_id)
+
+
+def told(db, channel) -> list[str]:
+    """Sentences on their way to somebody, or into a channel."""
+    with db.reading() as session:
+        rows = select(Outbox).where(Outbox.kind == "notice", Outbox.channel == channel).order_by(Outbox.id)
+        return [row.payload["text"] for row in session.scalars(rows)]
+
+
+def kinds_in(db, channel) -> list[str]:
+    with db.reading() as session:
+        return list(session.scalars(select(Outbox.kind).where(Outbox.channel == channel)))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from bot.answers.form import Draft
 from bot.answers.keeping import Answers
@@ -13,24 +12,11 @@ from bot.idle import Idle
 from bot.reply_check.us import Us
 from bot.waiting import Waiting
 from models.errors import NotAllowed
-from models.outbox import Outbox
 from models.overrule import mark
-from tests.brands.conftest import COFFEE, OWN, TEA
+from tests.brands.conftest import COFFEE, OWN, TEA, kinds_in, told
 from tests.people import ANA, BO, CARLA, DAG, EVA, GRY, written
 
 GOOD = "Hi Mia, I'm Ana, customer care at {}. Sorry about the mess! Please send us a private message."
-
-
-def told(db, channel) -> list[str]:
-    """Sentences on their way to somebody, or into a channel."""
-    with db.reading() as session:
-        rows = select(Outbox).where(Outbox.kind == "notice", Outbox.channel == channel).order_by(Outbox.id)
-        return [row.payload["text"] for row in session.scalars(rows)]
-
-
-def kinds_in(db, channel) -> list[str]:
-    with db.reading() as session:
-        return list(session.scalars(select(Outbox.kind).where(Outbox.channel == channel)))
 
 
 def test_each_brand_s_case_has_the_checklist_of_its_brand(desk, tea, coffee):
