@@ -58,6 +58,8 @@ def test_home_shows_the_brand_s_queues_surges_and_people(office, tea, coffee, su
     with office.db.reading() as session:
         views = {who: homes.view(session, who) for who in (EVA, GRY, ANA)}
     hers, all_ = views[EVA].lead, views[GRY].lead
+    assert hers is not None
+    assert all_ is not None
     assert [(one.channel, one.waiting) for one in hers.queues] == [
         ("mentions-tea", 1),
         ("mentions-nordic", 0),
