@@ -10,7 +10,6 @@ PATTERNS = {
     r"^\+?[0-9][0-9 ()/.\-]{3,30}$": "write a phone number such as +45 70 12 34 56",
     r"^[A-Z]{3}$": "write a currency by its three letters, such as EUR",
     r"^#?\w+$": "write one hashtag: letters, digits and _ only",
-    r"^#?\w{1,100}$": "write one hashtag: letters, digits and _ only",
     r"^[\w.\-]+\.ya?ml$": "write the name of a file beside this one, such as our-brand.yaml",
     r"^\w+$": "write letters, digits and _ only",
     r"^[a-z0-9][a-z0-9_\-]*$": "write small letters, digits, - and _ only",
