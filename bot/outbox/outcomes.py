@@ -10,7 +10,7 @@ from bot.outbox.pacing import CHANGE, POST, method_called
 from bot.slack_errors import Refused, Wait, what_happened
 
 LONGEST_WAIT = 40.0
-"""Seconds between tries, give or take a third: all is tried again within a minute of Slack's return. How often
+"""Seconds between tries, give or take a third: all is tried within a minute of Slack's return. How often
 Slack is asked meanwhile, the channels' rest bounds (`LONGEST_REST`)."""
 
 
