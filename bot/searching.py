@@ -89,9 +89,14 @@ def _cases_with(word: str, among: Collection[int] | None, *, sqlite: bool) -> Co
     )
     posts = select(Mention.case_id).where(Mention.case_id.is_not(None), mentioned)
     notes = select(Event.case_id).where(Event.what == NOTE, _in(Event.why, word, sqlite=sqlite))
-    if among is not None:
-        posts, notes = posts.where(Mention.case_id.in_(among)), notes.where(Event.case_id.in_(among))
-    return union(posts, notes)
+    if among is None:
+        return union(posts, notes)
+    # Whether it is a note is asked of these cases' events: SQLite would rather go through all notes.
+    is_note = func.coalesce(Event.what, "") == NOTE
+    noted = select(Event.case_id).where(
+        Event.case_id.in_(among), is_note, _in(Event.why, word, sqlite=sqlite)
+    )
+    return union(posts.where(Mention.case_id.in_(among)), noted)
 
 
 def _in(column: Any, word: str, *, sqlite: bool) -> ColumnElement[bool]:

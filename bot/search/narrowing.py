@@ -12,8 +12,7 @@ from models.mention import Mention
 from models.words import NOTE_WORDS, POST_WORDS, Unfilled, newest
 
 LOOKED_AT = 1_000
-"""Posts that are looked at for one search, and as many notes: the newest that have its rarest word, and the
-newest with all of its words."""
+"""Posts that are looked at for one search, and as many notes."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,23 @@ class Narrowed:
 def narrow(session: Session, words: Sequence[str]) -> Narrowed | None:
     """None when `words` have nothing in them that could be looked for.
 
-    The words may stand in several posts and notes of a case, so the rarest one leads to it. Where even that
-    is in more than LOOKED_AT posts, the newest of them count, and besides the newest that have all words.
+    The words may stand in several posts and notes of a case, so any one that is not too common leads to it;
+    long ones are tried first. Where each is in more than LOOKED_AT posts, the newest that have the rarest
+    count, and the newest that have all words.
     """
     asked = [pieces for word in words if (pieces := asked_for(word))]
     if not asked:
         return None
     if session.scalar(select(Unfilled.name).limit(1)) is not None:
         return Narrowed(None)
-    rarest = min((_Rows.with_(session, pieces) for pieces in asked), key=lambda rows: rows.count)
-    if not rarest.more or len(asked) == 1:
-        return Narrowed(rarest.cases(session), rarest.more)
+    having = []
+    for pieces in sorted(asked, key=_length, reverse=True):
+        having.append(_Rows.with_(session, pieces))
+        if not having[-1].more:
+            return Narrowed(having[-1].cases(session))
+    rarest = min(having, key=lambda rows: rows.count)
+    if len(asked) == 1:
+        return Narrowed(rarest.cases(session), more=True)
     together = _Rows.with_(session, list(dict.fromkeys(piece for pieces in asked for piece in pieces)))
     return Narrowed(rarest.cases(session) | together.cases(session), more=True)
 
@@ -69,3 +74,7 @@ class _Rows:
         posts = select(Mention.case_id).where(Mention.id.in_(self.posts), Mention.case_id.is_not(None))
         notes = select(Event.case_id).where(Event.id.in_(self.notes))
         return frozenset(number for which in (posts, notes) for number in session.scalars(which) if number)
+
+
+def _length(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Index
 
+from bot.search.tokens import pieces_of
 from config.playbook import Playbook
 from models.database import Database
 from models.schema import metadata
@@ -22,7 +23,11 @@ _FRESH = timedelta(days=3)
 _LONG = timedelta(days=730)
 _COMPARED = 3000
 """The newest of them have a likeness key; older ones are dropped."""
-_FILLED = ("cases", "mentions", "events", "outbox")
+_FILLED = ("cases", "mentions", "events", "outbox", "post_words", "note_words")
+_COUNTED = _FILLED[:4]
+"""Those whose rows the database counts."""
+_ALWAYS = "My Tindra is again, the third time since May. The was and nobody answers. Order customer"
+_REST = ". Is anybody there who reads this? I have sent a picture twice."
 _WORDS = (
     "leaking", "puddle", "steam", "grinder", "louder", "broken", "late", "parcel",
     "refund", "coffee", "cold", "milk", "pump", "hose", "sealed", "slow",
@@ -41,7 +46,8 @@ def fill(
     now = at or datetime.now(UTC)
     database.upgrade()
     sqlite = database.engine.dialect.name == "sqlite"
-    indexes = [index for name in _FILLED for index in metadata.tables[name].indexes]
+    tables = [metadata.tables[name] for name in _FILLED]
+    indexes = [index for table in tables if not (sqlite and table.info) for index in table.indexes]
     with database.engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
@@ -64,7 +70,7 @@ def _finish(connection: Connection, indexes: list[Index], *, sqlite: bool) -> No
     for index in indexes:
         index.create(connection)
     if not sqlite:
-        for name in _FILLED:
+        for name in _COUNTED:
             connection.exec_driver_sql(
                 f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
             )
@@ -147,7 +153,7 @@ def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, 
     post = about | {
         "text": f"'My Tindra is ' || {word('i')} || ' again, the third time since May. The ' || "
         f"{word('i / 16')} || ' was ' || {word('i / 256')} || ' and nobody answers. Order ' || {number} || "
-        "'. Is anybody there who reads this? I have sent a picture twice.'",
+        f"'{_REST}'",
         "author_name": f"'Customer ' || {number}",
         "url": f"'https://x.com/i/status/' || {number}",
         "mentions_us": yes,
@@ -187,6 +193,15 @@ def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, 
         "created_at": at(),
         "sent_at": at("7200"),
     }
+    pieces = one_of([" ".join(pieces_of(w)) for w in _WORDS], "{0}")
+    post_words = {
+        "rowid": "i",
+        "words": f"'{' '.join(pieces_of(_ALWAYS, _REST))} ' || "
+        + " || ' ' || ".join(pieces.format(n) for n in ("i", "i / 16", "i / 256"))
+        + f" || ' ' || {number} || ' ' || CAST(i * 7 % {max(1, cases * 2 // 3)} AS text)",
+    }
+    tsvector = "" if sqlite else "::tsvector"
+    post_words["words"] = f"({post_words['words']}){tsvector}"
     key = {"case_id": "i", "key": "i", "at": at(f"{age} - ({cases} - i) * 10")}
     return [
         insert("cases", cases, case),
@@ -194,6 +209,8 @@ def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, 
         insert("mentions", cases, post | aside, "WHERE i % 2 = 0"),
         insert("events", cases, event, f"{five} WHERE NOT {is_open} OR k = 0 OR (k = 1 AND {claimed})"),
         insert("outbox", cases, card),
+        insert("post_words", cases, post_words),
+        f"INSERT INTO note_words (rowid, words) SELECT id, why{tsvector} FROM events WHERE what = 'note'",
         insert("likeness_keys", cases, key, f"WHERE i > {cases - _COMPARED}"),
         f"INSERT INTO source_states (name, last_ok_at) VALUES ('x-search', {at().replace(age, '0')})",
     ]
