@@ -32,6 +32,9 @@ _AT_ONCE = 500
 
 
 _A_HOME = text("kind = 'home'")
+_DUE = text("due_at IS NOT NULL")
+_DUE_NEW = text("due_at IS NOT NULL AND ts IS NULL")
+_DUE_KNOWN = text("due_at IS NOT NULL AND ts IS NOT NULL")
 
 
 class Outbox(Base):
@@ -48,6 +51,16 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_due_at_priority", "due_at", "priority"),
         Index("ix_outbox_homes", "due_at", sqlite_where=_A_HOME, postgresql_where=_A_HOME),
+        Index("ix_outbox_due_kind", "kind", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index(
+            "ix_outbox_due_new",
+            "channel",
+            "priority",
+            text("id DESC"),
+            sqlite_where=_DUE_NEW,
+            postgresql_where=_DUE_NEW,
+        ),
+        Index("ix_outbox_due_known", "channel", "id", sqlite_where=_DUE_KNOWN, postgresql_where=_DUE_KNOWN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +105,11 @@ def is_a_home() -> ColumnElement[bool]:
     """A row that is somebody's Home tab: few among very many cards, so they have an index of their own. It
     serves only where the kind stands in the statement itself."""
     return Outbox.kind == literal_column("'home'")
+
+
+def is_due() -> ColumnElement[bool]:
+    """A row that is to leave now or later: said so plainly, the small indexes of these serve."""
+    return Outbox.due_at.is_not(None)
 
 
 def put(

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.office import Office
+from bot.outbox.choosing import could_be_first, due
 from bot.outbox.order import first_to_go, oldest_to_go
 from bot.outbox.pacing import AT_IT, Paces, Turn
 from models.outbox import Outbox
@@ -53,31 +54,31 @@ class Claiming:
         """What leaves next; None when nothing may now, or somebody else was faster."""
         now = self._office.clock()
         oldest = self._chance.random() < OLDEST
-        with self._office.db.reading() as session:  # where nothing is due, nobody's writing waits for us
-            if session.scalar(self._next(session, now, oldest=oldest).with_only_columns(Outbox.id)) is None:
-                return None
+        with self._office.db.reading() as session:  # nobody's writing waits while we look
+            held = self._paces.held(session)
+            among = could_be_first(session, held, self._outward, now, oldest=oldest)
+        if not among:
+            return None
         try:
             with self._office.db.transaction() as session:
-                return self._take(session, now, oldest=oldest)
+                return self._take(session, among, now, oldest=oldest)
         except _OvertakenError:
             return None
 
     def is_due(self, within: float) -> bool:
         """Whether anything is due that may leave in so many seconds."""
         with self._office.db.reading() as session:
-            free = self._paces.open_to(session, self._outward, within=within)
-            due = select(Outbox.id).where(*_due(self._office.clock()), free)
-            return session.scalar(due.limit(1)) is not None
+            held = self._paces.held(session, within=within)
+            return bool(could_be_first(session, held, self._outward, self._office.clock()))
 
     # Helpers.
 
-    def _next(self, session: Session, now: datetime, *, oldest: bool) -> Select[Outbox]:
+    def _take(self, session: Session, among: Collection[int], now: datetime, *, oldest: bool) -> Claimed:
         order = oldest_to_go(now) if oldest else ()
-        free = self._paces.open_to(session, self._outward)
-        return select(Outbox).where(*_due(now), free).order_by(*order, *first_to_go(now)).limit(1)
-
-    def _take(self, session: Session, now: datetime, *, oldest: bool) -> Claimed:
-        row = session.scalar(self._next(session, now, oldest=oldest).with_for_update(skip_locked=True))
+        free = self._paces.held(session).open_to(self._outward)
+        which = select(Outbox).where(Outbox.id.in_(among), *due(now), free)
+        first = which.order_by(*order, *first_to_go(now)).limit(1)
+        row = session.scalar(first.with_for_update(skip_locked=True))
         if row is None:
             raise _OvertakenError
         turn = Turn.of(row, self._outward)
@@ -101,7 +102,7 @@ class Claiming:
         )
         mine = session.execute(
             update(Outbox)
-            .where(Outbox.id == row.id, *_due(now))
+            .where(Outbox.id == row.id, *due(now))
             .values(lease_until=now + LEASE, attempts=Outbox.attempts + 1, unknown_since=unknown_since)
             .execution_options(synchronize_session=False)
         )
@@ -112,7 +113,3 @@ class Claiming:
 
 class _OvertakenError(Exception):
     """Somebody else was faster: what this transaction took is given back."""
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Outbox.due_at <= now, or_(Outbox.lease_until.is_(None), Outbox.lease_until < now)

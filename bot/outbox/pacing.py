@@ -60,20 +60,22 @@ class Turn:
         return cls(_lane(row.kind, row.channel), (_method(row), *looked_for))
 
 
-class Paces:
-    """`now` gives Unix seconds."""
+@dataclass(frozen=True)
+class Held:
+    """The names of lanes and methods that must wait: `to:<channel>`, `home:<member>`, a method, or
+    `<method>|<channel>`."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self.now = now
+    names: frozenset[str]
 
-    def open_to(
-        self, session: Session, outward: Collection[str], *, within: float = 0.0
-    ) -> ColumnElement[bool]:
-        """Which rows may leave now, or, with `within`, in so many seconds at the latest."""
-        now = self.now()
-        held = held_names(session, now, from_=now + within)
-        homes = {name.removeprefix("home:") for name in held if name.startswith("home:")}
-        channels = {name.removeprefix("to:") for name in held if name.startswith("to:")}
+    def channels(self, method: str) -> set[str]:
+        """Where no message may leave by `method`, of those where others may."""
+        ways = ("to:", f"{method}|")
+        return {name.removeprefix(way) for way in ways for name in self.names if name.startswith(way)}
+
+    def open_to(self, outward: Collection[str]) -> ColumnElement[bool]:
+        """Which rows may leave."""
+        homes = {name.removeprefix("home:") for name in self.names if name.startswith("home:")}
+        channels = {name.removeprefix("to:") for name in self.names if name.startswith("to:")}
         home, picture = Outbox.kind == HOME, Outbox.kind.in_(PICTURES)
         message = not_(Outbox.kind.in_([HOME, *PICTURES, *outward]))
         methods = {
@@ -84,12 +86,24 @@ class Paces:
             LOOK: and_(message, Outbox.ts.is_(None), Outbox.unknown_since.is_not(None)),
         }
         closed = [and_(home, Outbox.channel.in_(homes)), and_(~home, Outbox.channel.in_(channels))]
-        for name in held:
+        for name in sorted(self.names):
             method, _, channel = name.partition("|")
             if method in methods:
                 here = [Outbox.channel == channel] if channel else []
                 closed.append(and_(methods[method], *here))
         return and_(*(not_(one) for one in closed))
+
+
+class Paces:
+    """`now` gives Unix seconds."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now = now
+
+    def held(self, session: Session, *, within: float = 0.0) -> Held:
+        """What must wait now, or, with `within`, for more than so many seconds."""
+        now = self.now()
+        return Held(frozenset(held_names(session, now, from_=now + within)))
 
     def begin(self, session: Session, turn: Turn) -> tuple[float, int] | None:
         """Takes the turn in the claim's transaction; None when somebody else was faster. Returns until when

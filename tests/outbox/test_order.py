@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.home import HOME
+from bot.outbox.choosing import FEW, could_be_first
 from bot.outbox.claiming import Claiming
-from bot.outbox.order import first_to_go
-from bot.outbox.pacing import Paces
+from bot.outbox.order import first_to_go, oldest_to_go
+from bot.outbox.pacing import CHANGE, POST, Held, Paces
+from bot.rendering import PICTURES
+from bot.stories.room import HEAP
 from models.outbox import NORMAL, SOON, URGENT, Outbox, put
 
 WHAT: dict[str, dict[str, Any]] = {  # key, and how it is put
@@ -74,3 +78,60 @@ def test_the_oldest_leaves_too_while_new_cards_come_as_fast_as_they_go(db, offic
         old = Outbox.id <= 10, Outbox.due_at.is_not(None)
         left = session.scalar(select(func.count(Outbox.id)).where(*old))
     assert left == 0
+
+
+@pytest.fixture
+def mixed(db, clock) -> None:
+    """Rows of every sort: new and known, fresh and old, failed, leased, in many channels."""
+    chance = random.Random(5)
+    with db.transaction() as session:
+        for n in range(8 * FEW):
+            kind = chance.choice(["card"] * 9 + ["notice"] * 3 + [HEAP, HOME, *PICTURES, "x_reply"])
+            channel = f"U{n % 7}" if kind in ("notice", HOME) else f"mentions-{n % 3}"
+            ago = timedelta(seconds=chance.choice([-5, 1, 20, 50, 70, 300, 7000]))
+            row = put(session, f"{kind}:{n}", kind=kind, channel=channel, at=clock.now - ago)
+            row.priority = chance.choice([URGENT, SOON, NORMAL])
+            row.ts = "1.0" if kind != HOME and chance.random() < 0.4 else None
+            row.error = "no answer" if chance.random() < 0.1 else None
+            row.unknown_since = clock.now - ago if chance.random() < 0.05 else None
+            row.lease_until = clock.now + timedelta(seconds=9) if chance.random() < 0.1 else None
+
+
+HOLDS = [
+    *[set[str]()] * 2,
+    {POST},
+    {CHANGE},
+    {POST, CHANGE},
+    {"to:mentions-0", "home:U2", "to:U3", f"{POST}|mentions-1"},
+    {f"{CHANGE}|mentions-2", "to:mentions-1", "conversations"},
+]
+
+
+@pytest.mark.usefixtures("mixed")
+@pytest.mark.parametrize("oldest", [False, True])
+def test_of_very_many_the_first_is_found_without_looking_at_all(db, clock, oldest):
+    """Sent one by one, until nothing is left that may leave: each time it is the one that all would show."""
+    outward, order = {"x_reply"}, [*(oldest_to_go(clock.now) if oldest else ()), *first_to_go(clock.now)]
+    for number in range(150):
+        held = Held(frozenset(HOLDS[number % len(HOLDS)]))
+        with db.transaction() as session:
+            free = held.open_to(outward), Outbox.due_at <= clock.now
+            rested = Outbox.lease_until.is_(None)
+            first = session.scalars(select(Outbox).where(*free, rested).order_by(*order).limit(1)).first()
+            among = could_be_first(session, held, outward, clock.now, oldest=oldest)
+            found = session.scalars(
+                select(Outbox).where(Outbox.id.in_(among), *free, rested).order_by(*order).limit(1)
+            ).first()
+            assert found is first, number
+            assert first is not None
+            first.due_at = None
+
+
+def test_of_a_few_all_are_looked_at(db, clock):
+    with db.transaction() as session:
+        for n in range(3):
+            put(session, f"card:{n}", kind="card", channel=f"mentions-{n}", at=clock.now)
+        session.flush()
+        assert could_be_first(session, Held(frozenset()), (), clock.now - timedelta(seconds=1)) == []
+        held = Held(frozenset({"to:mentions-1"}))
+        assert len(could_be_first(session, held, (), clock.now)) == 2
