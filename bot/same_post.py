@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -91,5 +90,7 @@ def _are_alike(one: str, other: str, least: int) -> bool:
     short, long = sorted((" ".join(text.split()) for text in plain), key=len)
     if short == long or (len(short) >= 20 and short in long):
         return True
+    from rapidfuzz import fuzz  # only where there is something to compare
+
     alike = fuzz.partial_ratio if least == ALIKE_BY_ID and len(short) >= 20 else fuzz.ratio
     return alike(short, long) >= least

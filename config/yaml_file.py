@@ -64,8 +64,14 @@ def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: can't be read: {error}.") from None
     try:
-        tree = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # either one is a safe loader
+        loader = _Loader(text)
+        try:
+            tree = loader.get_single_node()
+            if tree is not None:
+                _refuse_doubled_keys(path, tree, set())
+            data = loader.construct_document(tree) if tree is not None else None
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(f"{path}:{line}: this is not valid YAML: {error.problem}.") from None
@@ -76,7 +82,6 @@ def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
         raise SettingsError(f"{path}: this is not valid YAML: {error}.") from None
     if tree is None or not isinstance(data, dict):
         raise SettingsError(f"{path}:1: expected keys and values, found {type(data).__name__}.")
-    _refuse_doubled_keys(path, tree, set())
     return tree, data
 
 
@@ -129,10 +134,11 @@ def _refuse_doubled_keys(path: Path, node: yaml.Node, visited: set[int]) -> None
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen:
-                line = key.start_mark.line + 1
-                raise SettingsError(f"{path}:{line}: {key.value}: this key stands here twice; keep one.")
-            seen.add(key.value)
+            if isinstance(key, yaml.ScalarNode):  # another one is no key at all, as is said where it is read
+                if key.value in seen:
+                    line = key.start_mark.line + 1
+                    raise SettingsError(f"{path}:{line}: {key.value}: this key stands here twice; keep one.")
+                seen.add(key.value)
             _refuse_doubled_keys(path, value, visited)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
