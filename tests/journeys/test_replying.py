@@ -182,7 +182,7 @@ def test_a_comment_on_facebook_is_answered_by_the_page_once(program, slack, face
     slack.view("On its way")
     slack.direct(ANA, "is on Facebook: <https://www.facebook.com/122104_5|open it>")
     said = dispatch(program, newest(slack, "view_submission", "reply_post"))
-    assert "posted already" in json.dumps(said)
+    assert "This was done already" in json.dumps(said)
     assert len(facebook.requests) == 1
 
 
