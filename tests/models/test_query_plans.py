@@ -4,11 +4,12 @@ know and that are large enough for them to have to choose."""
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, insert, text
 
 from bot.delivery import Delivery
 from bot.digest import Digests
@@ -18,6 +19,7 @@ from bot.home import Homes
 from bot.home_watch import HomeWatch
 from bot.idle import Idle
 from bot.missed import Missed
+from bot.once import carrying_out, forget_old
 from bot.pausing import Pauses
 from bot.presence import Presences
 from bot.sources import Batch
@@ -26,11 +28,12 @@ from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
 from models.database import Database
+from models.handled import Handled
 from tests.bench.many_cases import fill
 from tests.people import BO, GRY, NOON, post
 
 CASES, STILL_OPEN = 5000, 50
-GROWING = "cases|mentions|events|outbox|likeness_keys"
+GROWING = "cases|mentions|events|outbox|likeness_keys|handled"
 Asked = dict[str, Any]
 
 
@@ -39,6 +42,9 @@ def grown(db: Database, office, clock) -> Database:
     """Two years of work, which the planner knows."""
     fill(db, CASES, office.playbook, still_open=STILL_OPEN, at=clock.now)
     with db.engine.connect() as connection:
+        connection.execute(
+            insert(Handled), [{"request": f"1.{number}", "at": clock.now} for number in range(CASES)]
+        )
         connection.execute(text("ANALYZE"))
         connection.commit()
     return db
@@ -96,6 +102,7 @@ def test_the_clocks_jobs_read_no_whole_table(grown, office, handovers):
         EscalationClock(office).look,
         Presences(office).expire,
         Digests(office).make_due,
+        partial(forget_old, grown, office.clock()),
     ]
     with asked(grown.engine) as statements:
         for job in jobs:
@@ -125,3 +132,16 @@ def test_the_desk_reads_no_whole_table(grown, office, desk, listener):
     assert len(statements) > 30
     found = scans(grown, statements)
     assert not found, "\n".join(found)
+
+
+def test_that_a_click_counts_once_costs_one_statement(grown, desk):
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many) -> None:
+        statements.append(statement)
+
+    event.listen(grown.engine, "before_cursor_execute", note)
+    with carrying_out(grown, "1.new"):
+        desk.claim_next(by=BO)
+    event.remove(grown.engine, "before_cursor_execute", note)
+    assert [statement.split()[0] for statement in statements if "handled" in statement] == ["INSERT"]
