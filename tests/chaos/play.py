@@ -5,6 +5,7 @@ import socket
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ EACH = 0.7
 class Report:
     rows: list[Row]
     notes: list[str]
+    met: Counter[str]
+    """What processes were at when they were killed."""
     logs: str
     """What the processes said."""
 
@@ -73,6 +76,7 @@ def play(
     settle: float = SETTLE,
     bound: float = BOUND,
     upgrades_killed: int = UPGRADES,
+    digests_killed: int = DIGESTS,
 ) -> Report:
     """Faults for `seconds`, then rest for `settle` seconds at most. All that it starts has ended then.
 
@@ -109,7 +113,7 @@ def play(
         stack.callback(sender.stop)
         watch = Watch(postgres, _waits_for(sender, proxy, port), clock.time)
         people = People(slack, postgres, seed)
-        moments.meet_digests(DIGESTS)
+        moments.meet_digests(digests_killed)
         started = time.monotonic()
         processes.start()
         moments.meet(DIGEST, patience=FIRST_DIGEST)
@@ -146,7 +150,7 @@ def play(
             ),
         ]
         notes = [
-            f"killed {processes.killed.total()} of {kills + DIGESTS + 1} ({_told(processes.killed)}), "
+            f"killed {processes.killed.total()} of {kills + digests_killed + 1} ({_told(processes.killed)}), "
             f"upgrades killed half-way {upgraded.killed} of {upgrades_killed}, "
             f"ended by themselves and started again {processes.ended_by_itself.total()}",
             f"they were at: {_told(moments.met)}",
@@ -156,7 +160,7 @@ def play(
             f"posts sent again {sender.repeated}",
             f"at rest {settled:.0f} s after the last fault",
         ]
-        return Report(rows, notes, processes.said())
+        return Report(rows, notes, moments.met, processes.said())
 
 
 # Helpers, in the order in which they are called.

@@ -47,8 +47,8 @@ class WallClock:
         return datetime.fromtimestamp(self.time(), zone)
 
 
-def _put_under(clock: WallClock) -> None:
-    """Before the program is imported, as it hands `time.time` on."""
+def put_under(clock: WallClock) -> None:
+    """This process goes by it. To be called before the program is imported, which hands `time.time` on."""
     time.time = clock.time
 
     class Moved(datetime):
@@ -64,7 +64,7 @@ def _put_under(clock: WallClock) -> None:
 
 
 if __name__ == "__main__":
-    _put_under(WallClock(Path(os.environ[VARIABLE])))
+    put_under(WallClock(Path(os.environ[VARIABLE])))
     from app import main
 
     main()
