@@ -52,7 +52,7 @@ def fill_the_disk(folder: Path) -> list[Row]:
         stack.callback(processes.stop)
         sender = Sender(port)
         stack.callback(sender.stop)
-        wait_until_up(slack, port, workers=1)
+        wait_until_up(slack, port, 1, tables)
         sender.send(1)
         eventually(lambda: 1 in sender.handed_over, within=60)
         [process] = processes.ids()

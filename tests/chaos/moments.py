@@ -103,7 +103,7 @@ class Moments:
                         self._kill(name)
                         self.met[what] += 1
                         return True
-                time.sleep(0.02)
+                time.sleep(0.1)
         return False
 
     def _meet_posting(self, patience: float) -> bool:

@@ -117,7 +117,7 @@ def play(
         started = time.monotonic()
         processes.start()
         moments.meet(DIGEST, patience=FIRST_DIGEST)
-        wait_until_up(slack, port, ROLES.count("worker"))
+        wait_until_up(slack, port, ROLES.count("worker"), postgres)
         start = time.monotonic() - started
         # Processes that are killed before they have begun do nothing that could go wrong.
         slower = max(1.0, start * STARTING / (seconds / kills))

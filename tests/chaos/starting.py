@@ -10,6 +10,7 @@ from bot.sources import Batch
 from config.playbook import load_playbook
 from config.settings import Settings
 from models.post import Post
+from tests.chaos.reconcile import Tables
 from tests.chaos.town import text_of, utc_now
 from tests.slack import Slack, eventually
 
@@ -31,10 +32,13 @@ def begin(database_url: str, playbook: Path) -> None:
     parts.office.db.close()
 
 
-def wait_until_up(slack: Slack, port: int, workers: int) -> None:
-    """Until all workers have their connection and the webhook answers."""
+def wait_until_up(slack: Slack, port: int, workers: int, tables: Tables) -> None:
+    """Until all workers have their connection, the webhook answers, and the feed was read once: of a feed that
+    is new, only the newest entries are taken."""
 
     def up() -> bool:
+        if not tables.rows("SELECT name FROM source_states WHERE last_ok_at IS NOT NULL"):
+            return False
         if sum("socket connected" in entry["summary"] for entry in slack.log()) < workers:
             return False
         try:

@@ -21,7 +21,8 @@ def test_processes_are_killed_and_nothing_is_lost_or_doubled():
     assert counted["mentions handed over"] > 1
     assert counted["digests sent"] >= 2
     assert counted["rows of an old database"] > 1
-    assert report.met[DIGEST] and report.met[DIGEST_POSTED], report.notes
+    assert report.met[DIGEST], report.notes
+    assert report.met[DIGEST_POSTED], report.notes
 
 
 def test_a_seed_brings_the_same_faults_again():

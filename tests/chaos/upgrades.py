@@ -89,7 +89,7 @@ def _kill_those_at_work(postgres: Postgres, environment: dict[str, str], kills: 
                             running[name].kill()
                             running[name].wait()
                             killed += 1
-                    time.sleep(0.02)
+                    time.sleep(0.1)
             running["again"] = begin("again")
             for process in running.values():
                 process.wait(_PATIENCE)
