@@ -33,8 +33,8 @@ def begin(database_url: str, playbook: Path) -> None:
 
 
 def wait_until_up(slack: Slack, port: int, workers: int, tables: Tables) -> None:
-    """Until all workers have their connection, the webhook answers, and the feed was read once: of a feed that
-    is new, only the newest entries are taken."""
+    """Until all workers are connected, the webhook answers, and the feed was read once: of a new feed
+    only the newest entries are taken."""
 
     def up() -> bool:
         if not tables.rows("SELECT name FROM source_states WHERE last_ok_at IS NOT NULL"):
