@@ -86,6 +86,7 @@ class ByHand:
             raise NotAllowed("This queue is not in the playbook any more. Choose another one.")
         post = post.storable()
         ruled = self.sifter.sift(post)
+        takes = self.office.playbook.queue(queue).brands
         verdict = replace(
             ruled,
             shown=True,
@@ -93,6 +94,7 @@ class ByHand:
             kind=kind,
             language=language,
             queue=queue,
+            brand=ruled.brand if not takes or ruled.brand in takes else takes[0],
         )
 
         def work(session: Session) -> Logged:

@@ -6,7 +6,7 @@ from slack_bolt import Ack
 
 from bot.answers.offering import AnswerOffers
 from bot.blocks.answers import answer_modal
-from handlers.wiring import Answer, Asked, Handler, OpenModal, Word
+from handlers.wiring import Answer, Asked, Handler, Word
 from handlers.words import case_number, row_id
 
 
@@ -15,14 +15,14 @@ def answer_offer_take(
     action: dict[str, Any],
     user: str,
     answer_offers: AnswerOffers,
-    answer: Answer,
-    open_modal: OpenModal,
+    asked: Asked,
 ) -> None:
     """Opens the form with the reply in it; saving it takes the offer."""
     ack()
     offered = answer_offers.look(row_id(action["value"]), by=user)
     book = answer_offers.office.playbook
-    open_modal(answer_modal(book, answer.remembered, draft=offered.draft, offer=offered.offer.id))
+    draft, number, brands = offered.draft, offered.offer.id, asked.services.answers.brands_of(asked.user)
+    asked.open_modal(answer_modal(book, asked.answer.remembered, draft=draft, offer=number, brands=brands))
 
 
 def answer_offer_decline(

@@ -8,6 +8,7 @@ from slack_bolt import Ack
 from bot.answers.form import Draft, what_is_wrong
 from bot.answers.keeping import Answers
 from bot.blocks.answers import (
+    ANY_BRAND,
     ANY_TOPIC,
     HELP,
     answer_modal,
@@ -81,8 +82,8 @@ def answer_new(ack: Ack, asked: Asked) -> None:
 
 def answer_change(ack: Ack, action: dict[str, Any], asked: Asked) -> None:
     ack()
-    _must_lead(asked)
     one = asked.services.answers.one(row_id(action["value"]))
+    asked.services.answers.must_lead(one.brand, by=asked.user)
     asked.open_modal(
         answer_modal(
             asked.office.playbook,
@@ -90,6 +91,7 @@ def answer_change(ack: Ack, action: dict[str, Any], asked: Asked) -> None:
             draft=_as_draft(one),
             number=one.id,
             seen=one.version,
+            brands=asked.services.answers.brands_of(asked.user),
         )
     )
 
@@ -114,7 +116,10 @@ def answer_save(ack: Ack, view: dict[str, Any], user: str, asked: Asked) -> None
     """The form of a new answer, of a change, or of an offer that is taken."""
     meta, answers = meta_of(view), asked.services.answers
     draft = _draft(view, _before(asked, meta))
-    _must_lead(asked, kept=draft.text)
+    try:
+        answers.must_lead(draft.brand, by=user)
+    except NotAllowed as no:
+        raise NotAllowed(str(no), kept=draft.text) from None
     wrong = what_is_wrong(draft, asked.office.playbook)
     if wrong:
         ack(response_action="errors", errors=wrong)
@@ -140,21 +145,21 @@ def _show(asked: Asked, words: str = "", page: int = 0, state: str = APPROVED) -
 
 def _sheet(asked: Asked, one: ApprovedAnswer, said: str = "") -> None:
     book, now = asked.office.playbook, asked.office.clock()
-    asked.answer(*answer_sheet(one, book, now, lead=_leads(asked), said=said))
+    lead = asked.office.person(asked.user, one.brand).lead
+    asked.answer(*answer_sheet(one, book, now, lead=lead, said=said))
 
 
 def _new(asked: Asked) -> None:
-    _must_lead(asked)
-    asked.open_modal(answer_modal(asked.office.playbook, asked.answer.remembered))
+    if not _leads(asked):
+        raise NotAllowed("Only a lead can add or change an approved answer.")
+    book = asked.office.playbook
+    asked.open_modal(
+        answer_modal(book, asked.answer.remembered, brands=asked.services.answers.brands_of(asked.user))
+    )
 
 
 def _leads(asked: Asked) -> bool:
-    return asked.office.person(asked.user, None).lead
-
-
-def _must_lead(asked: Asked, kept: str = "") -> None:
-    if not _leads(asked):
-        raise NotAllowed("Only a lead can add or change an approved answer.", kept=kept)
+    return asked.user in asked.office.playbook.remits
 
 
 def _place(value: str) -> tuple[int, str, str]:
@@ -166,7 +171,7 @@ def _place(value: str) -> tuple[int, str, str]:
 
 
 def _as_draft(one: ApprovedAnswer) -> Draft:
-    return Draft(one.title, one.topic, one.language, one.text, one.example, one.holds_days)
+    return Draft(one.title, one.topic, one.language, one.text, one.example, one.holds_days, one.brand)
 
 
 def _before(asked: Asked, meta: dict[str, Any]) -> Draft:
@@ -181,7 +186,8 @@ def _before(asked: Asked, meta: dict[str, Any]) -> Draft:
 def _draft(view: dict[str, Any], before: Draft) -> Draft:
     """What the form has now. An untouched field comes back empty from some clients: it is as it was."""
     topic, holds = value_of(view, "topic"), value_of(view, "holds")
-    chosen = {None: before.topic, ANY_TOPIC: None}
+    chosen, brand = {None: before.topic, ANY_TOPIC: None}, value_of(view, "brand")
+    brands = {None: before.brand, ANY_BRAND: None}
     return Draft(
         title=value_of(view, "title") or before.title,
         topic=chosen.get(topic, topic),
@@ -189,6 +195,7 @@ def _draft(view: dict[str, Any], before: Draft) -> Draft:
         text=value_of(view, "text") or before.text,
         example=value_of(view, "example") or before.example,
         holds_days=int(holds) if holds and holds.isdecimal() else before.holds_days,
+        brand=brands.get(brand, brand),
     )
 
 

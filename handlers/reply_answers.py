@@ -40,7 +40,7 @@ def answer_blocks(asked: Asked, view: CaseView, meta: Meta) -> list[Block]:
     suggested: list[Suggested] = []
     if not meta.get("filled"):
         suggested = holding_first(asked.office, view, asked.services.suggestions.for_case(view))
-    others = asked.services.answers.most_used(view.case.language, IN_MENU)
+    others = asked.services.answers.most_used(view.case.language, IN_MENU, view.case.brand)
     blocks = choice_blocks(suggested, others, int(meta.get("turn") or 0))
     if meta.get("refused"):
         blocks.append(context("reply|refused", f":no_entry: {meta['refused']}"))
@@ -71,7 +71,7 @@ def choose(asked: Asked, client: WebClient, meta: Meta, typed: str, chosen: str)
 
 def picker(asked: Asked, view: CaseView, meta: Meta, words: str) -> dict[str, Any]:
     """The window in which any answer in the customer's language can be found."""
-    found = asked.services.answers.found(words, view.case.language)
+    found = asked.services.answers.found(words, view.case.language, view.case.brand)
     return pick_modal(found[:PICKED], len(found), words, view.case.language, meta)
 
 

@@ -29,7 +29,7 @@ def crisis_button(
     ack()
     crises = Crises(desk.office)
     view = crises.view(row_id(str(action["value"])), by=user)
-    answers = crises.answers(view.surge.topic)
+    answers = crises.answers(view.surge.brand, view.surge.topic)
     called = crises.called(view.surge.brand, by=user)
     holding = crises.holding(view.surge.brand, answers)
     open_modal(surge_crisis_modal(view, answers, holding, called, answer.remembered))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -46,6 +46,8 @@ class ApprovedAnswer(Base):
     title: Mapped[str] = mapped_column(String(80))
     topic: Mapped[str | None] = mapped_column(String(60))
     """A topic of the playbook; None: any."""
+    brand: Mapped[str | None] = mapped_column(String(80))
+    """The brand whose customers get it; None: all brands'."""
     language: Mapped[str] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(Text)
     """With variables in it: `bot/answers/variables.py`."""
@@ -81,6 +83,7 @@ class ApprovedAnswer(Base):
         holds_days: int,
         by: Person,
         at: datetime,
+        brand: str | None = None,
         request: str | None = None,
         why: str | None = None,
     ) -> "ApprovedAnswer":
@@ -90,6 +93,7 @@ class ApprovedAnswer(Base):
             state=APPROVED,
             title=title,
             topic=topic,
+            brand=brand,
             language=language,
             text=text,
             example=example,
@@ -112,13 +116,14 @@ class ApprovedAnswer(Base):
         holds_days: int,
         by: Person,
         at: datetime,
+        brand: str | None = None,
     ) -> None:
         """Other words, or another place for them; whoever changes it says that it holds. A retired one is
         approved again by it. The text that stood there before is kept in the record."""
         _must_lead(by)
         before = self.text if text != self.text else None
         self.state = APPROVED
-        self.title, self.topic, self.language = title, topic, language
+        self.title, self.topic, self.language, self.brand = title, topic, language, brand
         self.text, self.example, self.holds_days = text, example, holds_days
         self._holds(by, at)
         self._record("change", by, at, before)
@@ -148,6 +153,11 @@ class ApprovedAnswer(Base):
         """A reply made from it was posted."""
         self.used += 1
         self.last_used_at = at
+
+    @classmethod
+    def serves(cls, brand: str) -> ColumnElement[bool]:
+        """Those that a brand's customers may get."""
+        return cls.brand.is_(None) | (cls.brand == brand)
 
     def is_unconfirmed(self, now: datetime) -> bool:
         """It was asked about, and nobody said so for a fortnight."""

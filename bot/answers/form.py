@@ -30,6 +30,8 @@ class Draft:
     text: str
     example: str
     holds_days: int
+    brand: str | None = None
+    """None: for the customers of all brands."""
 
     def tidied(self) -> "Draft":
         """As it is stored: without spaces around it, and without what no database takes."""
@@ -40,6 +42,7 @@ class Draft:
             tidy(storable(self.text).strip()),
             storable(self.example).strip(),
             self.holds_days,
+            self.brand or None,
         )
 
 
@@ -70,6 +73,12 @@ def _topic(draft: Draft, playbook: Playbook) -> str | None:
     return "This topic is not in the playbook any more: choose another one."
 
 
+def _brand(draft: Draft, playbook: Playbook) -> str | None:
+    if draft.brand is None or draft.brand in {brand.name for brand in playbook.brands}:
+        return None
+    return "This brand is not in the playbook any more: choose another one."
+
+
 def _language(draft: Draft, playbook: Playbook) -> str | None:
     return None if draft.language in LANGUAGES else "Choose the language that it is written in."
 
@@ -87,7 +96,7 @@ def _text(draft: Draft, playbook: Playbook) -> str | None:
         return f"{{{unknown[0]}}} is no variable. There are: {known}."
     # An introduction is put behind it where it has none, so that is no reason to refuse it.
     sample = fill(draft.text, _sample(draft, playbook), draft.language)
-    stops = check_reply(sample, draft.language, Us.of(playbook), introduction_needed=False).stops
+    stops = check_reply(sample, draft.language, Us.of(playbook, draft.brand), introduction_needed=False).stops
     return stops[0] if stops else None
 
 
@@ -106,7 +115,7 @@ def _holds(draft: Draft, playbook: Playbook) -> str | None:
 
 def _sample(draft: Draft, playbook: Playbook) -> dict[str, str | None]:
     """The values with which it is checked."""
-    company = playbook.company
+    company = playbook.of(draft.brand).company
     return {
         "customer": "Mia",
         "me": "Ana",
@@ -120,6 +129,7 @@ def _sample(draft: Draft, playbook: Playbook) -> dict[str, str | None]:
 _RULES: dict[str, Callable[[Draft, Playbook], str | None]] = {
     "title": _title,
     "topic": _topic,
+    "brand": _brand,
     "language": _language,
     "text": _text,
     "example": _example,

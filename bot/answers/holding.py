@@ -34,6 +34,7 @@ def holding_first(office: Office, view: CaseView, suggested: Sequence[Suggested]
                 ApprovedAnswer.title.in_(chosen),
                 ApprovedAnswer.language == case.language,
                 ApprovedAnswer.state == APPROVED,
+                ApprovedAnswer.serves(case.brand),
             )
             .order_by(ApprovedAnswer.id)
             .limit(SUGGESTED)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.answers.form import Draft, what_is_wrong
-from bot.blocks.text import LANGUAGES
+from bot.blocks.text import LANGUAGES, escape
 from bot.office import Office
 from models.approved_answer import APPROVED, RETIRED, AnswerOffer, ApprovedAnswer
+from models.case import Case
 from models.errors import NotAllowed
 from models.outbox import show_again
 from models.people import Person
@@ -54,22 +55,39 @@ class Answers:
         page = max(0, min(page, (len(found) - 1) // PAGE))
         return Shelf(found[page * PAGE : (page + 1) * PAGE], len(found), page, words.strip(), state)
 
-    def found(self, words: str, language: str) -> list[ApprovedAnswer]:
-        """All answers in a language with every one of `words`, the most used first."""
+    def found(self, words: str, language: str, brand: str) -> list[ApprovedAnswer]:
+        """All of a brand's answers in a language with every one of `words`, the most used first."""
         wanted = tuple(_folded(words).split())[:MOST_WORDS]
-        known = self.most_used(language, None)
+        known = self.most_used(language, None, brand)
         return [one for one in known if all(word in self._folded_text(one) for word in wanted)]
 
-    def most_used(self, language: str, limit: int | None) -> list[ApprovedAnswer]:
+    def most_used(self, language: str, limit: int | None, brand: str) -> list[ApprovedAnswer]:
+        """Those in a language that a brand's customers may get."""
         with self.office.db.reading() as session:
             return list(
                 session.scalars(
                     select(ApprovedAnswer)
                     .where(ApprovedAnswer.state == APPROVED, ApprovedAnswer.language == language)
+                    .where(ApprovedAnswer.serves(brand))
                     .order_by(ApprovedAnswer.used.desc(), ApprovedAnswer.title, ApprovedAnswer.id)
                     .limit(limit)
                 )
             )
+
+    def must_lead(self, brand: str | None, *, by: str) -> None:
+        """Raises NotAllowed for whoever may not keep a brand's answers; None: those for all brands."""
+        if not self.office.person(by, brand).lead:
+            whose = "a lead of all brands" if brand is None and self.office.playbook.own else "a lead"
+            of = f" of {escape(brand)}" if brand in self.office.playbook.own and brand else ""
+            raise NotAllowed(f"Only {whose}{of} can add or change such an approved answer.")
+
+    def brands_of(self, member: str) -> list[str | None]:
+        """The brands whose answers somebody keeps, None for those for all; none where there is no choice."""
+        book = self.office.playbook
+        remit = book.remits.get(member)
+        if remit is None or not book.own:
+            return []
+        return [*remit.brands] if remit.brands else [None, *(brand.name for brand in book.brands)]
 
     def one(self, number: int) -> ApprovedAnswer:
         """An answer with its record. Raises NotAllowed."""
@@ -89,7 +107,7 @@ class Answers:
             if request is not None and (known := _by_request(session, request)) is not None:
                 return known
             answer = ApprovedAnswer.approve(
-                **vars(draft), by=self.office.person(by, None), at=self.office.clock(), request=request
+                **vars(draft), by=self.office.person(by, draft.brand), at=self.office.clock(), request=request
             )
             session.add(answer)
             session.flush()
@@ -131,7 +149,8 @@ class Answers:
     def _folded_text(self, answer: ApprovedAnswer) -> str:
         topic = self.office.playbook.topic_label(answer.topic) if answer.topic else ""
         language = LANGUAGES.get(answer.language, answer.language)
-        return _folded(f"{answer.title} {answer.text} {answer.example} {topic} {language}")
+        brand = answer.brand or ""
+        return _folded(f"{answer.title} {answer.text} {answer.example} {topic} {language} {brand}")
 
     def _place(self, answer: ApprovedAnswer) -> tuple[str, str]:
         topic = self.office.playbook.topic_label(answer.topic) if answer.topic else "\uffff"
@@ -149,8 +168,7 @@ class Answers:
         return answer
 
     def _right(self, draft: Draft, by: str) -> Draft:
-        if not self.office.person(by, None).lead:
-            raise NotAllowed("Only a lead can add or change an approved answer.")
+        self.must_lead(draft.brand, by=by)
         wrong = what_is_wrong(draft, self.office.playbook)
         if wrong:
             raise NotAllowed(next(iter(wrong.values())))
@@ -160,7 +178,8 @@ class Answers:
         offer = session.get(AnswerOffer, number)
         if offer is None:
             raise NotAllowed("This offer is not there any more.")
-        offer.take(answer, by=self.office.person(by, None), at=self.office.clock())
+        brand = session.get_one(Case, offer.case_id).brand
+        offer.take(answer, by=self.office.person(by, brand), at=self.office.clock())
         show_again(session, [f"answer-offer:{offer.id}"], self.office.clock())
         words = f"<@{by}> made your reply in case {offer.case_id} an approved answer. Thank you!"
         self.office.tell(session, f"answer-offer:{offer.id}:said", offer.by, words)
@@ -171,7 +190,7 @@ class Answers:
         def work(session: Session) -> ApprovedAnswer:
             answer = self._one(session, number)
             asked = question_key(answer)
-            use(answer, self.office.person(by, None), self.office.clock())
+            use(answer, self.office.person(by, answer.brand), self.office.clock())
             session.flush()
             show_again(session, [asked], self.office.clock())
             return answer

@@ -169,6 +169,7 @@ def as_draft(playbook: Playbook, case: Case, mention: Mention, reply: str, write
         text=text[:TEXT_LIMIT],
         example=_example(mention, playbook)[:EXAMPLE_LIMIT],
         holds_days=playbook.answers.check_after.days,
+        brand=case.brand if case.brand in playbook.own else None,
     )
 
 

@@ -38,13 +38,14 @@ class AnswerChecks:
             ).all()
             for answer in due:
                 answer.ask(at=now)
-                lead = answer.approved_by in self.office.playbook.lead_ids
+                book = self.office.playbook.of(answer.brand)
+                lead = answer.approved_by in book.lead_ids
                 put(
                     session,
                     question_key(answer),
                     kind=QUESTION,
                     subject=answer.id,
-                    channel=answer.approved_by if lead else self.office.playbook.leads_channel,
+                    channel=answer.approved_by if lead else book.leads_channel,
                     at=now,
                     priority=NORMAL,
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from bot.answers.likeness import FLOOR, SUGGESTED, Likeness, Sample, samples_of
@@ -19,6 +19,8 @@ from models.mention import Mention
 log = structlog.get_logger()
 USES_COMPARED = 6
 """The newest posts for which an answer was used that new posts are compared with, beside its example."""
+COMPARED = 50
+"""The likest answers, of which other brands' are left out."""
 POSTS = 3000
 """The newest posts that tell which words are common."""
 PATIENCE = 1.0
@@ -61,16 +63,19 @@ class Suggestions:
         theirs = [m.text for m in view.mentions if m.author == view.case.author]
         texts = list(dict.fromkeys([view.to_answer.text, "\n".join(theirs)]))
         for text in texts:
-            found = self.for_text(text, view.case.language, view.case.topic)
+            found = self.for_text(text, view.case.language, view.case.topic, view.case.brand)
             if found:
                 return found
         return []
 
-    def for_text(self, text: str, language: str, topic: str | None) -> list[Suggested]:
+    def for_text(
+        self, text: str, language: str, topic: str | None, brand: str | None = None
+    ) -> list[Suggested]:
+        """`brand` None: whosever customers they are for."""
         likeness = self._likeness()
         if likeness is None:
             return []
-        best = likeness.nearest(text, language, topic)[: SUGGESTED * 3]
+        best = likeness.nearest(text, language, topic)[: COMPARED if brand else SUGGESTED * 3]
         scores = {answer: score for answer, score in best if score >= FLOOR}
         if not scores:
             return []
@@ -81,6 +86,7 @@ class Suggestions:
                     ApprovedAnswer.id.in_(scores),
                     ApprovedAnswer.state == APPROVED,
                     ApprovedAnswer.language == language,
+                    ApprovedAnswer.serves(brand) if brand else true(),
                 )
             ).all()
         now = self._office.clock()

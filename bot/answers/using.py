@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.answers.variables import customer_name, fill, has_variable
+from bot.blocks.text import escape
 from bot.case_view import CaseView
 from bot.drafts import Drafts
 from bot.office import Office
@@ -46,6 +47,8 @@ class AnswerUses:
             answer = session.get(ApprovedAnswer, number) if 0 < number < 2**31 else None
         if answer is None or answer.state != APPROVED:
             raise NotAllowed("This answer was retired. *More answers…* has those that hold.")
+        if answer.brand not in (None, view.case.brand):
+            raise NotAllowed(f"This answer is for customers of {escape(answer.brand)}.")
         text = fill(answer.text, self._values(answer, view, me), answer.language)
         return Filled(answer.id, text, has_variable(answer.text, "me"))
 

@@ -1,6 +1,7 @@
 """Approved answers as Slack shows them: the list, one of them, its form, and what leads are asked."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers.form import EXAMPLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Draft
@@ -28,7 +29,7 @@ from bot.blocks.text import (
 from config.playbook import Playbook
 from models.approved_answer import RETIRED, TAKEN, ApprovedAnswer
 
-ANY_TOPIC = "-"
+ANY_TOPIC = ANY_BRAND = "-"
 HOLDS = {30: "1 month", 90: "3 months", 180: "6 months", 365: "a year"}
 BEGINNING = 160
 """Characters of an answer that stand in a list."""
@@ -87,9 +88,10 @@ def answer_sheet(
 
 def answer_modal(
     playbook: Playbook, answer: Meta, *, draft: Draft | None = None, number: int | None = None,
-    seen: int | None = None, offer: int | None = None,
+    seen: int | None = None, offer: int | None = None, brands: Sequence[str | None] = (),
 ) -> View:  # fmt: skip
-    """The form of a new answer, or of one that is changed."""
+    """The form of a new answer, or of one that is changed. `brands`: those whose answers its lead keeps,
+    None for one for all brands; empty: nothing to choose."""
     chosen = draft.holds_days if draft else playbook.answers.check_after.days
     spans = dict(sorted({**HOLDS, chosen: HOLDS.get(chosen, f"{chosen} days")}.items()))
     topics = [option("Any topic", ANY_TOPIC), *(option(t.label or t.name, t.name) for t in playbook.topics)]
@@ -116,6 +118,11 @@ def answer_modal(
             [option(words, days) for days, words in spans.items()], initial=str(chosen),
         ),
     ]  # fmt: skip
+    if brands:
+        chosen_brand = draft.brand if draft and draft.brand in brands else brands[0]
+        options = [option(brand or "All brands", brand or ANY_BRAND) for brand in brands[:100]]
+        whose = select_input("brand", "For customers of", options, initial=chosen_brand or ANY_BRAND)
+        blocks.insert(2, whose)
     meta = {"number": number, "seen": seen, "offer": offer, "answer": answer}
     title = "Change an answer" if number else "New approved answer"
     return modal("answer_save", title, blocks, submit="Save" if number else "Approve", meta=meta)
@@ -191,7 +198,8 @@ def _line(answer: ApprovedAnswer, playbook: Playbook, now: datetime) -> Block:
 def _head(answer: ApprovedAnswer, playbook: Playbook) -> str:
     topic = playbook.topic_label(answer.topic) if answer.topic else "any topic"
     name = unformatted(escape(answer.title))
-    return f"*{name}* · {escape(topic)} · {language_name(answer.language)}"
+    whose = f" · {escape(answer.brand)}" if answer.brand else ""
+    return f"*{name}* · {escape(topic)} · {language_name(answer.language)}{whose}"
 
 
 def _state(answer: ApprovedAnswer, now: datetime) -> str:

@@ -116,10 +116,11 @@ class Crises:
 
         self.office.transact(work)
 
-    def answers(self, topic: str | None) -> list[ApprovedAnswer]:
+    def answers(self, brand: str, topic: str | None) -> list[ApprovedAnswer]:
         """For the choice of a holding answer: those for the topic first, then the others by title."""
         with self.office.db.reading() as session:
-            approved = session.scalars(select(ApprovedAnswer).where(ApprovedAnswer.state == APPROVED)).all()
+            known = select(ApprovedAnswer).where(ApprovedAnswer.state == APPROVED)
+            approved = session.scalars(known.where(ApprovedAnswer.serves(brand))).all()
         return sorted(approved, key=lambda one: (one.topic != topic, one.title.casefold(), one.language))
 
     def holding(self, brand: str, answers: Sequence[ApprovedAnswer]) -> int | None:
