@@ -1,5 +1,6 @@
 """Slack may deliver a click, a command or a window twice, at once or late: the copy changes nothing."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +39,7 @@ from tests.handlers.interactions import (
     window,
 )
 from tests.people import ANA, BO, CARLA, DAG, NOON, Time, playbook, post
-from tests.slack import Slack, settings_for, words
+from tests.slack import Fault, Slack, settings_for, words
 
 DAYTIME = {"days": {day: ["08:00", "20:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
 AT_WORK = {"topics": ["leak"], "languages": ["en"], "time_zone": "Europe/Amsterdam", "hours": DAYTIME}
@@ -187,6 +188,20 @@ def test_a_window_about_no_case_says_in_one_sentence_that_it_was_done(stage):
     off = window("away", {"member": ANA}, day={"selected_date": "2026-03-12"}, hour=option("10:00"), why="")
     stage(off)
     assert "Nothing was done twice." in stage(off)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [("exchanged_trigger_id", 0), ("expired_trigger_id", 1)],
+    ids=["open already", "too late"],
+)
+def test_a_second_click_whose_window_is_open_already_says_nothing(error, said, stage, proxy):
+    proxy.next("views.open", Fault(status=200, body=json.dumps({"ok": False, "error": error})))
+    client = WebClient("xoxb-test", base_url=f"{proxy.url}/api/")
+    app = App(client=client, signing_secret="-", process_before_response=True)
+    features.register(app, stage.parts.services)
+    replace(stage, app=app)(at_home("word_note", 1))
+    assert (proxy.calls.count("views.open"), proxy.calls.count("chat.postMessage")) == (1, said)
 
 
 def test_drawn_anew_a_window_with_the_same_words_is_another_one():
