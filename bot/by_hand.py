@@ -49,26 +49,8 @@ class ByHand:
 
     def bring_back(self, mention_id: int, *, by: str) -> int:
         """A mention that was set aside becomes a case after all. Returns its number; twice gives the same."""
-
-        def work(session: Session) -> int:
-            take_turns_placing(session)
-            mention = session.get(Mention, mention_id, with_for_update=True)
-            if mention is None or mention.gone_at is not None:
-                raise NotAllowed("This post is not there any more.")
-            if mention.case_id is None:
-                taught_by_bringing_back(session, mention, by=by, at=self.office.clock())
-                if mention.kind == "ad":
-                    mention.kind = "other"
-                mention.shown, mention.reason = (
-                    True,
-                    f"brought back by <@{by}>; was set aside: {mention.reason}",
-                )
-                Placing(self.office, session, self.office.clock(), [mention]).show()
-            assert mention.case_id is not None  # noqa: S101  # it was just given one
-            return mention.case_id
-
         with beside_it():  # twice it is the same case, and the answer says which
-            return self.office.transact(work)
+            return self.office.transact(lambda session: brought_back(self.office, session, mention_id, by=by))
 
     def case_of(self, source: str, external_id: str) -> int | None:
         """The case that a mention became, when it is known."""
@@ -124,3 +106,22 @@ class ByHand:
 
         with beside_it():  # twice it is the same case, and the answer says which
             return self.office.transact(work)
+
+
+def brought_back(office: Office, session: Session, mention_id: int, *, by: str) -> int:
+    """`ByHand.bring_back` as a part of somebody else's transaction."""
+    take_turns_placing(session)
+    mention = session.get(Mention, mention_id, with_for_update=True)
+    if mention is None or mention.gone_at is not None:
+        raise NotAllowed("This post is not there any more.")
+    if mention.case_id is None:
+        taught_by_bringing_back(session, mention, by=by, at=office.clock())
+        if mention.kind == "ad":
+            mention.kind = "other"
+        mention.shown, mention.reason = (
+            True,
+            f"brought back by <@{by}>; was set aside: {mention.reason}",
+        )
+        Placing(office, session, office.clock(), [mention]).show()
+    assert mention.case_id is not None  # noqa: S101  # it was just given one
+    return mention.case_id

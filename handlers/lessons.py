@@ -13,7 +13,6 @@ from bot.blocks.text import LANGUAGES
 from bot.desk import Desk
 from bot.lessons.correcting import Correcting, Correction, languages_of
 from bot.lessons.listing import Lessons
-from bot.listening import Listener
 from bot.office import Office
 from config.playbook import Playbook
 from handlers.wiring import Answer, Asked, Handler, OpenModal, Word
@@ -36,10 +35,9 @@ def correct(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answe
     answer(_became(done))
 
 
-def correct_aside(ack: Ack, view: dict[str, Any], user: str, listener: Listener, answer: Answer) -> None:
+def correct_aside(ack: Ack, view: dict[str, Any], user: str, desk: Desk, answer: Answer) -> None:
     number, needed = int(meta_of(view)["mention"]), value_of(view, "needed") == "yes"
-    Correcting(listener.office).correct_aside(number, _said_in(view), needed=needed, by=user)
-    case = listener.bring_back(number, by=user) if needed else None
+    case = Correcting(desk.office).correct_aside(number, _said_in(view), needed=needed, by=user)
     ack()
     back = f" It is case {case} now: `/claim {case}` takes it." if case else " It stays set aside."
     answer(f"Thank you, the sift learns from it.{back}")

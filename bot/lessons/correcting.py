@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from bot.blocks.text import LANGUAGES
+from bot.by_hand import brought_back
 from bot.case_view import CaseView
 from bot.deadlines import to_queue
 from bot.lessons.recording import opening_of, record, taught_by_correction
@@ -24,6 +25,7 @@ from models.lesson import CORRECTED, NO_TOPIC
 from models.mention import Mention
 from models.moves import WAITING
 from models.people import Person
+from models.turns import take_turns_placing
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,16 @@ class Correcting:
         with self.office.db.reading() as session:
             return self._aside(session, mention_id)
 
-    def correct_aside(self, mention_id: int, said: Said, *, needed: bool, by: str) -> None:
-        """What a post is that was set aside, and whether that was right. Raises NotAllowed."""
+    def correct_aside(self, mention_id: int, said: Said, *, needed: bool, by: str) -> int | None:
+        """What a post is that was set aside; if somebody needs to see it, it becomes a case: its number.
+
+        Raises NotAllowed.
+        """
         self._must_be_known(said)
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> int | None:
+            if needed:
+                take_turns_placing(session)  # before the post is locked, as whoever places posts does
             mention = self._aside(session, mention_id)
             at = self.office.clock()
             record(session, mention, CORRECTED, by=by, at=at, said=said, needed=needed)
@@ -92,8 +99,9 @@ class Correcting:
             mention.topic = mention.topic if said.topic is None else said.topic or None
             mention.language = said.language or mention.language
             mention.queue = self._queue_for(mention).name
+            return brought_back(self.office, session, mention_id, by=by) if needed else None
 
-        self.office.transact(work)
+        return self.office.transact(work)
 
     # Helpers, in the order in which they are called.
 

@@ -358,6 +358,9 @@ CHANGES: dict[str, Change] = {
         (set_aside,),
         (window("is_aside", {"mention": 3}, BO, kind=option("question"), needed=option("no")),),
     ),
+    "view is_aside, somebody needs to see it": Change(
+        window("is_aside", {"mention": 3}, kind=option("idea"), needed=option("yes")), (set_aside,)
+    ),
     "action bring_back": Change(click("bring_back", 3), (set_aside,)),
     "action lesson_back": _mine(
         click("lesson_back", 1, GRY), corrected, between=(command("is 1 complaint"), command("is 1 praise"))
