@@ -1,274 +1,50 @@
-"""Every way in which somebody changes something from Slack, as the payload that Slack sends of it.
+"""Every way in which somebody changes something from Slack.
 
 `CHANGES` has each with what happened before, and with what happens between its first delivery and a late
-copy: something after which doing it again would change things anew. What only shows something, or opens a
-window, is in `SHOWS`.
+copy: something after which doing it again would change things anew.
 """
 
-import itertools
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
-from app import Parts
-from bot.answers.form import Draft
-from bot.asking_back import AskingBack
-from bot.lessons.correcting import Correcting
-from bot.listening import Listener
-from bot.pausing import Pauses
-from bot.sources import Batch
-from bot.surges.crisis import Crises, Plan
-from config.courses import courses
-from models.case import Case
-from models.corrected import Said
-from models.escalation import Escalation
-from models.heap import Heap
-from models.overrule import mark
-from models.private_reply import PrivateReply
-from models.reply import UNKNOWN, Reply
-from models.surge import Surge
-from tests.people import ANA, BO, CARLA, DAG, GRY, NOON, post
-from tests.slack import MENTIONS
-
-Payload = dict[str, Any]
-Step = Payload | Callable[[Parts], object]
-_numbers = itertools.count(1)
-
-# Payloads: each is another interaction.
-
-
-def command(text: str, user: str = ANA, name: str = "/case") -> Payload:
-    return {
-        "command": name,
-        "text": text,
-        "user_id": user,
-        "team_id": "T0LOCAL",
-        "channel_id": MENTIONS,
-        "trigger_id": f"{next(_numbers)}.1.typed",
-    }
-
-
-def click(action_id: str, value: object, user: str = ANA, **more: Any) -> Payload:
-    action = {"action_id": action_id, "block_id": "card:1|do", "type": "button", "value": str(value)}
-    return {
-        "type": "block_actions",
-        "user": {"id": user},
-        "team": {"id": "T0LOCAL"},
-        "trigger_id": f"{next(_numbers)}.1.clicked",
-        "channel": {"id": MENTIONS},
-        "container": {"type": "message", "message_ts": "1.0"},
-        "message": {"ts": "1.0", "blocks": []},
-        "actions": [action],
-        **more,
-    }
-
-
-def chosen(action_id: str, value: str, user: str = ANA, **more: Any) -> Payload:
-    payload = click(action_id, value, user, **more)
-    payload["actions"][0] |= {"type": "static_select", "selected_option": {"value": value}}
-    return payload
-
-
-def window(callback_id: str, meta: dict[str, Any], user: str = ANA, **values: Any) -> Payload:
-    number = next(_numbers)
-    return {
-        "type": "view_submission",
-        "user": {"id": user},
-        "team": {"id": "T0LOCAL"},
-        "trigger_id": f"{number}.1.submitted",
-        "view": {
-            "id": f"V{number}",
-            "type": "modal",
-            "callback_id": callback_id,
-            "private_metadata": json.dumps(meta),
-            "state": {"values": {block: {"value": _filled(value)} for block, value in values.items()}},
-        },
-    }
-
-
-def _filled(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {"type": "plain_text_input", "value": value}
-
-
-def option(value: object) -> dict[str, Any]:
-    return {"type": "static_select", "selected_option": {"value": str(value)}}
-
-
-def person(member: str) -> dict[str, Any]:
-    return {"type": "users_select", "selected_user": member}
-
-
-# What happened before.
-
-GOOD = "Hi Mia, I'm Ana, customer care at Tindra. Sorry about the mess! Please send us a private message."
-ASKS = "Hi Mia, I'm Ana, customer care at Tindra. What's your order number?"
-ANSWER = Draft("Water below", "leak", "en", "Hi {customer}, I'm {me} at {company}.", "It leaks", 180)
-
-
-def later(**span: float) -> Step:
-    def wait(parts: Parts) -> None:
-        parts.office.clock.pass_(**span)  # type: ignore[attr-defined]  # the clock that the test holds
-
-    return wait
-
-
-def promised(parts: Parts) -> None:
-    parts.services.desk.promise(1, "next_step", parts.office.clock() + timedelta(hours=5), by=ANA)
-
-
-def all_ticked(parts: Parts) -> None:
-    for step in ("helps", "introduced", "wrote_back", "solved"):
-        parts.services.desk.tick(1, step, by=ANA)
-    promised(parts)
-    parts.services.desk.keep_promise(1, by=ANA)
-
-
-def solved(parts: Parts) -> None:
-    all_ticked(parts)
-    parts.services.desk.resolve(1, by=ANA)
-
-
-def escalated(parts: Parts) -> None:
-    parts.services.escalations.escalate(1, by=ANA, why="the pump")
-
-
-def sent_back(parts: Parts) -> None:
-    parts.services.escalations.send_back(1, by=CARLA, answer="a new seal")
-
-
-def accepted(parts: Parts) -> None:
-    parts.services.escalations.accept(1, by=CARLA)
-    with parts.office.db.transaction() as session:
-        session.get_one(Escalation, 1).resolve_by = NOON
-
-
-def asked_back(parts: Parts) -> None:
-    AskingBack(parts.office).ask(1, "Which pump?", by=CARLA)
-
-
-def nobody_at_work(parts: Parts) -> None:
-    parts.office.clock.now = NOON + timedelta(hours=11)  # type: ignore[attr-defined]
-
-
-def offered(parts: Parts) -> None:
-    parts.services.handovers.ask(1, BO, by=ANA)
-
-
-def kept(parts: Parts) -> None:
-    parts.services.handovers.keep(1, by=ANA)
-
-
-def set_aside(parts: Parts) -> None:
-    Listener(parts.office, parts.services.listener.sifter).take(
-        "test",
-        Batch([post("For sale: used Tindra, 100 EUR, hardly used, pick up in Leeds", author="seller")]),
-    )
-
-
-def corrected(parts: Parts) -> None:
-    Correcting(parts.office).correct(1, Said(kind="praise"), by=ANA)
-
-
-def ready(parts: Parts) -> None:
-    parts.services.replies.check(1, GOOD, by=ANA)
-
-
-def on_record(parts: Parts) -> None:
-    ready(parts)
-    parts.services.replies.posted_by_hand(1, by=ANA, url=None)
-
-
-def told_them(parts: Parts) -> None:
-    on_record(parts)
-    Pauses(parts.office).go_on(1, by=ANA)
-
-
-def unknown(parts: Parts) -> None:
-    ready(parts)
-    with parts.office.db.transaction() as session:
-        session.get_one(Reply, 1).state = UNKNOWN
-
-
-def asked_to_overrule(parts: Parts) -> None:
-    read = parts.services.replies.check(1, ASKS, by=ANA)
-    known = [mark(stop) for stop in read.stops]
-    parts.services.replies.check(1, ASKS, by=ANA, why="the shop's own", known=known)
-
-
-def answer_approved(parts: Parts) -> None:
-    parts.services.answers.add(ANSWER, by=GRY)
-
-
-def offered_as_answer(parts: Parts) -> None:
-    on_record(parts)
-    solved(parts)
-    parts.services.answer_offers.offer(1, by=ANA)
-
-
-def commented(parts: Parts) -> None:
-    said = post(source="facebook", external_id="5001_9001", author="Tom Falk", author_name=None)
-    Listener(parts.office, parts.services.listener.sifter).take("test", Batch([said]))
-    parts.services.desk.claim(3, by=ANA)
-
-
-def perhaps_there(parts: Parts) -> None:
-    commented(parts)
-    parts.services.private_replies.send(3, 3, GOOD, by=ANA)
-    with parts.office.db.transaction() as session:
-        session.get_one(PrivateReply, 1).state = UNKNOWN
-
-
-def surge(parts: Parts) -> None:
-    with parts.office.db.transaction() as session:
-        session.add(Surge.begin("Tindra", "leak", people=40, usual=2.0, began_at=NOON, at=NOON))
-
-
-def in_crisis(parts: Parts) -> None:
-    Crises(parts.office).open(1, Plan("it bursts", ["everyone"]), by=GRY)
-
-
-def in_a_heap(parts: Parts) -> None:
-    with parts.office.db.transaction() as session:
-        session.add(Heap(id=1, channel="mentions", topic=None, opened_at=NOON, last_at=NOON))
-        session.flush()
-        for number in (1, 2):
-            session.get_one(Case, number).heap_id = 1
-
-
-def alike(parts: Parts) -> None:
-    on_record(parts)
-    with parts.office.db.transaction() as session:
-        session.get_one(Case, 2).like_id = 1
-
-
-def practising(parts: Parts) -> None:
-    parts.services.practising.start(ANA, "en")
-
-
-def practice_claimed(parts: Parts) -> None:
-    practising(parts)
-    parts.services.practising.claim(1, by=ANA)
-
-
-def practice_answered(parts: Parts) -> None:
-    practice_claimed(parts)
-    look = parts.services.practising.look(1, by=ANA)
-    parts.services.practising.check(1, look.sample.example, by=ANA)
-    while (step := parts.services.practising.look(1, by=ANA).checklist.next) is not None:
-        parts.services.practising.tick(1, step.key, by=ANA)
-
-
-def practice_reply() -> Payload:
-    text = "Hi, I'm Ana, customer care at Tindra. Sorry! Please write to us: https://tindra.example/write"
-    return window("practice_check", {"practice": 1}, draft=text)
-
-
-def right_answers() -> dict[str, Any]:
-    quiz = courses()["tone"].quiz
-    return {f"q{number}": option(question.right) for number, question in enumerate(quiz)}
-
+from tests.handlers.happened import (
+    ANSWER,
+    ASKS,
+    GOOD,
+    Step,
+    accepted,
+    alike,
+    all_ticked,
+    answer_approved,
+    asked_back,
+    asked_to_overrule,
+    commented,
+    corrected,
+    escalated,
+    in_a_heap,
+    in_crisis,
+    kept,
+    later,
+    nobody_at_work,
+    offered,
+    offered_as_answer,
+    on_record,
+    perhaps_there,
+    practice_answered,
+    practice_claimed,
+    practice_reply,
+    practising,
+    promised,
+    ready,
+    right_answers,
+    sent_back,
+    set_aside,
+    solved,
+    surge,
+    told_them,
+    unknown,
+)
+from tests.handlers.payloads import Payload, chosen, click, command, option, person, window
+from tests.people import ANA, BO, CARLA, DAG, GRY
 
 CLAIM = click("claim", 1)
 TICK = click("tick", "1 helps")
@@ -523,35 +299,3 @@ CHANGES: dict[str, Change] = {
     ),
     "action no_surge": Change(click("no_surge", 1, GRY), (surge,)),
 }
-
-OPENS, SHOWS = "opens a window", "shows something"
-NO_CHANGE: dict[str, str] = {
-    **dict.fromkeys(
-        [
-            "action aside_is", "action handover_no", "action send_back", "action ask_back",
-            "action answer_back", "action send_on", "action still_on_it", "action hand_on", "action reply",
-            "action answers_search", "action answer_new", "action answer_change", "action answer_offer_take",
-            "action training", "action practice_reply", "action crisis", "action hours",
-            "action surge_crisis", "word dismiss", "word escalate", "word private", "word training",
-            "shortcut make_case", "shortcut log_conversation",
-        ],
-        OPENS,
-    ),
-    **dict.fromkeys(
-        [
-            "action checklist", "action answers_back", "action answers_earlier", "action answers_more",
-            "action answer_open", "action group_back", "action group_on", "command /digest",
-            "command /answers", "view find", "view answers_find", "view course_open", "view course_page",
-            "word show", "word mine", "word queue", "word find", "word aside", "word help", "word lessons",
-            "word answers", "word digest", "word group",
-        ],
-        SHOWS,
-    ),
-    "command /case": "its words are here, each by itself",
-    "action case_menu": "stands for a word",
-    "closed reply_check": "ends somebody's presence",
-    "closed reply_post": "ends somebody's presence",
-    "closed reply_posted": "ends somebody's presence",
-    "event user_change": "says what is so",
-    "event app_home_opened": "draws the tab",
-}  # fmt: skip

@@ -1,118 +1,58 @@
 """Slack may deliver a click, a command or a window twice, at once or late: the copy changes nothing."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from app import Parts, build
 from bot.once import KEPT, beside_it, carrying_out, forget_old
-from bot.sources import Batch
 from handlers import features
 from handlers.interaction import interaction_id
-from models.case import Case
 from models.errors import NotAllowed, Repeated
 from models.event import Event
 from models.handled import Handled
-from models.schema import metadata
-from tests.databases import copy_migrated
-from tests.handlers.interactions import (
-    CHANGES,
-    CLAIM,
-    NO_CHANGE,
-    TICK,
-    Step,
-    click,
-    command,
-    escalated,
-    offered,
-    option,
-    window,
-)
-from tests.people import ANA, BO, CARLA, DAG, NOON, Time, playbook, post
-from tests.slack import Fault, Slack, settings_for, words
+from tests.handlers.interactions import CHANGES, CLAIM
+from tests.handlers.payloads import click, command, option, window
+from tests.handlers.stage import at_home
+from tests.people import ANA, BO, post
+from tests.slack import Fault, words
 
-DAYTIME = {"days": {day: ["08:00", "20:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
-AT_WORK = {"topics": ["leak"], "languages": ["en"], "time_zone": "Europe/Amsterdam", "hours": DAYTIME}
-BOOK = playbook(
-    training={
-        "levels": [{"level": 1, "name": "all", "kinds": ["complaint"], "courses": ["tone"]}],
-        "trained": dict.fromkeys([ANA, BO, CARLA, DAG], 1),
-    },
-    specialists=[{"name": "Carla", "slack": CARLA, **AT_WORK}, {"name": "Dag", "slack": DAG, **AT_WORK}],
-)
-KEYS = [f"x_{name}" for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")]
-KEYS.append("facebook_page_token")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The program, and Slack's payloads handed to it one by one."""
-
-    parts: Parts
-    app: App
-    clock: Time
-
-    def __call__(self, step: Step) -> Any:
-        """What the payload was acknowledged with, once it was dealt with. Another step is just taken."""
-        if not isinstance(step, dict):
-            return step(self.parts)
-        answer = self.app.dispatch(BoltRequest(body=step, mode="socket_mode"))
-        assert answer.status == 200, step
-        return answer.body
-
-    def everything(self) -> dict[str, Any]:
-        """All rows of all tables, but for who looks at a case and when Slack was asked about people."""
-        with self.parts.office.db.reading() as session:
-            return {
-                name: [
-                    {key: value for key, value in row.items() if key != "seen_at"}
-                    for row in session.execute(select(table).order_by(*table.primary_key)).mappings()
-                ]
-                for name, table in metadata.tables.items()
-                if name != "presences"
-            }
-
-
-@pytest.fixture(scope="module")
-def begun(slack_process: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Path]]:
-    """One program for all rows of the table, and a copy of its database with two cases in it."""
-    folder, clock = tmp_path_factory.mktemp("twice"), Time()
-    copy_migrated(folder / "test.db")
-    settings = settings_for(slack_process.url, f"sqlite:///{folder / 'test.db'}")
-    keys: dict[str, Any] = dict.fromkeys(KEYS, "-")
-    parts = build(replace(settings, **keys), BOOK, clock=clock)
-    leak = post("@TindraCare my Tindra leaks all over the kitchen counter", mentions_us=True)
-    smell = post("My Tindra leaks since I changed the filter, and it smells", author="another")
-    parts.works.listener.take("test", Batch([leak, smell]))
-    client = WebClient("xoxb-test", base_url=f"{slack_process.url}/api/")
-    app = App(client=client, signing_secret="-", process_before_response=True)
-    features.register(app, parts.services)
-    parts.office.db.close()
-    shutil.copy(folder / "test.db", folder / "begun.db")
-    yield Stage(parts, app, clock), folder
-    parts.works.delivery.stop()
-    parts.office.db.close()
-
-
-@pytest.fixture
-def stage(begun: tuple[Stage, Path], slack: Slack) -> Stage:
-    stage, folder = begun
-    stage.parts.office.db.close()
-    for rest in folder.glob("test.db*"):
-        rest.unlink()
-    shutil.copy(folder / "begun.db", folder / "test.db")
-    stage.clock.now = NOON
-    return stage
+OPENS, SHOWS = "opens a window", "shows something"
+NO_CHANGE: dict[str, str] = {
+    **dict.fromkeys(
+        [
+            "action aside_is", "action handover_no", "action send_back", "action ask_back",
+            "action answer_back", "action send_on", "action still_on_it", "action hand_on", "action reply",
+            "action answers_search", "action answer_new", "action answer_change", "action answer_offer_take",
+            "action training", "action practice_reply", "action crisis", "action hours",
+            "action surge_crisis", "word dismiss", "word escalate", "word private", "word training",
+            "shortcut make_case", "shortcut log_conversation",
+        ],
+        OPENS,
+    ),
+    **dict.fromkeys(
+        [
+            "action checklist", "action answers_back", "action answers_earlier", "action answers_more",
+            "action answer_open", "action group_back", "action group_on", "command /digest",
+            "command /answers", "view find", "view answers_find", "view course_open", "view course_page",
+            "word show", "word mine", "word queue", "word find", "word aside", "word help", "word lessons",
+            "word answers", "word digest", "word group",
+        ],
+        SHOWS,
+    ),
+    "command /case": "its words are here, each by itself",
+    "action case_menu": "stands for a word",
+    "closed reply_check": "ends somebody's presence",
+    "closed reply_post": "ends somebody's presence",
+    "closed reply_posted": "ends somebody's presence",
+    "event user_change": "says what is so",
+    "event app_home_opened": "draws the tab",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", CHANGES)
@@ -145,12 +85,6 @@ def test_every_interaction_is_in_the_table_or_changes_nothing():
     told = {name.partition(",")[0] for name in CHANGES} | set(NO_CHANGE)
     assert there - told == set(), "each needs a row in tests/handlers/interactions.py"
     assert told - there == set()
-
-
-def at_home(action_id: str, value: object, user: str = ANA) -> dict[str, Any]:
-    """A click on the Home tab: its answer is a direct message, which can be read here."""
-    payload = click(action_id, value, user)
-    return payload | {"container": {"type": "message"}, "message": {}}
 
 
 def test_a_late_copy_of_a_click_is_answered_with_the_case_as_it_is_now(stage, slack):
@@ -210,73 +144,6 @@ def test_drawn_anew_a_window_with_the_same_words_is_another_one():
     assert interaction_id(first) == interaction_id({**first, "trigger_id": "later"})
     assert interaction_id(first) != interaction_id(drawn_anew)
     assert interaction_id(first) != interaction_id({**first, "user": {"id": BO}})
-
-
-# Out of order.
-
-
-def case_of(stage: Stage, number: int = 1) -> Case:
-    return stage.parts.services.desk.view(number).case
-
-
-def moves(stage: Stage) -> list[str]:
-    return [event.what for event in stage.parts.services.desk.view(1).events][1:]
-
-
-def test_a_step_taken_back_before_its_tick_arrives_ends_ticked_once(stage):
-    untick = click("tick", "1 helps undo")
-    for step in (CLAIM, untick, TICK, untick, TICK):
-        stage(step)
-    assert (case_of(stage).ticked, moves(stage)) == (["helps"], ["claim", "tick"])
-
-
-def test_claim_and_release_in_any_order_leave_what_the_last_new_one_said(stage):
-    release = command("release 1")
-    for step in (release, CLAIM, release, CLAIM, release):
-        stage(step)
-    # The first release was refused, so its copy is the one that counts; then both are known.
-    assert (case_of(stage).stage, moves(stage)) == ("waiting", ["claim", "release"])
-
-
-def test_a_window_submitted_after_its_case_was_closed_changes_nothing(stage):
-    stage(CLAIM)
-    stage(window("dismiss", {"case": 1}, reason=option("no_reply")))
-    closed = stage.everything()
-    late = window(
-        "promise", {"case": 1, "step": ""}, day={"selected_date": "2026-03-12"}, hour=option("10:00")
-    )
-    assert "Case 1 is dismissed" in stage(late)
-    assert "Case 1 is dismissed" in stage(window("escalate", {"case": 1}, why="the pump"))
-    assert "Case 1 is dismissed" in stage(window("handover", {"case": 1}, to={"selected_user": BO}))
-    assert stage.everything() | {"employees": 0} == closed | {"employees": 0}, "Slack was asked who Bo is"
-
-
-def test_who_accepts_after_somebody_else_was_asked_does_not_get_the_case(stage, slack):
-    for step in (CLAIM, escalated, window("send_on", {"escalation": 1}, CARLA, to={"selected_user": DAG})):
-        stage(step)
-    before = stage.everything()
-    stage(at_home("accept", 1, CARLA))
-    after = stage.everything()
-    assert after | {"outbox": 0} == before | {"outbox": 0}
-    assert slack.direct(CARLA, "Case 1 was answered already: sent on")
-
-
-def test_a_specialist_s_yes_delivered_after_they_sent_it_back_takes_nothing(stage):
-    accept = click("accept", 1, CARLA)
-    stage(CLAIM)
-    stage(escalated)
-    stage(accept)
-    stage(command("release 1", CARLA))
-    stage(click("claim", 1))
-    stage(escalated)
-    stage(accept)
-    assert case_of(stage).stage == "escalated"
-
-
-def test_a_colleague_s_yes_after_the_offer_was_taken_back_takes_nothing(stage):
-    for step in (CLAIM, offered, command("keep 1"), click("handover_yes", 1, BO)):
-        stage(step)
-    assert case_of(stage).owner == ANA
 
 
 # The rule itself, on both databases.
