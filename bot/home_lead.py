@@ -49,6 +49,8 @@ class LeadNow:
     surges: list[Surge]
     heard: Heard
     """Which sources are known well enough to tell a surge, and until when others are learning."""
+    of_all: bool = True
+    """They lead all brands."""
     cost: str | None = None
     """What reading X has cost this month, where it is read."""
     learned: Sequence[Standing] = ()
@@ -72,6 +74,7 @@ def lead_now(office: Office, session: Session, remit: Remit, now: datetime) -> L
         away,
         [one for one in surges if remit.has(one.brand)],
         heard(session, now),
+        not remit.brands,
         f"X: {month_of(session, book, now)}" if book.sources.x else None,
         [one for one in standings(session, book) if remit.has(one.brand)],
     )

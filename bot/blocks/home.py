@@ -36,7 +36,7 @@ def home(view: HomeView) -> list[Block]:
     if view.lead is not None:
         blocks += [*_lead(view, view.lead), DIVIDER]
     blocks += [*_mine(view), DIVIDER, *_queue(view)]
-    if view.standing is not None and view.lead is None:  # a lead may take everything
+    if view.standing is not None and not (view.lead and view.lead.of_all):  # who leads all may take all
         blocks += [DIVIDER, *_level(view)]
     return [*blocks, DIVIDER, tools("home|tools")]
 

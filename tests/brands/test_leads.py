@@ -156,6 +156,12 @@ class TestTheirOwnLevels:
         assert words == "You have level *0* (newcomer), for Fjordly *1* (tea)."
         assert {one.member for one in training.team(by=EVA)} == {ANA, BO, CARLA}
 
+    def test_a_lead_of_one_brand_sees_on_home_what_they_may_answer_elsewhere(self, office):
+        with office.db.reading() as session:
+            shown = {who: str(home(Homes(office).view(session, who))) for who in (EVA, GRY)}
+        assert "Your level" in shown[EVA]
+        assert "Your level" not in shown[GRY]
+
     def test_any_lead_records_a_course_as_courses_are_shared(self, office):
         [standing] = Training(office).record("tone", [ANA], by=EVA)
         assert (standing.level, standing.elsewhere) == (1, [(TEA, 0, "newcomer")])

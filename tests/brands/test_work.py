@@ -1,20 +1,26 @@
 """Work on a case goes by its brand's playbook: checklist, company, specialists, leads, and their channel."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.answers.form import Draft
 from bot.answers.keeping import Answers
 from bot.answers.using import AnswerUses
 from bot.desk import Desk
+from bot.escalation_clock import EscalationClock
 from bot.idle import Idle
+from bot.pausing import Pauses
 from bot.reply_check.us import Us
 from bot.waiting import Waiting
 from models.errors import NotAllowed
+from models.escalation import Escalation
+from models.handover import Handover
 from models.overrule import mark
 from tests.brands.conftest import COFFEE, OWN, TEA, kinds_in, told
-from tests.people import ANA, BO, CARLA, DAG, EVA, GRY, written
+from tests.people import ANA, BO, CARLA, DAG, EVA, GRY, NOON, post, written
 
 GOOD = "Hi Mia, I'm Ana, customer care at {}. Sorry about the mess! Please send us a private message."
 
@@ -106,16 +112,74 @@ def test_what_is_overdue_is_told_to_the_leads_of_its_brand(targets, tea, coffee,
 class TestTheirOwnTimes:
     @pytest.fixture
     def book(self, load):
-        idle = {"remind_after": "4h", "release_after": "8h"}
-        return load(OWN | {"idle": {"remind_after": "1h", "release_after": "2h"}}, idle=idle)
+        own = {
+            "idle": {"remind_after": "1h", "release_after": "2h"},
+            "handover": {"answer_within": "30m"},
+            "promises": {"remind_before": "3h"},
+            "waiting_for_customer": {"remind_after": "1d"},
+            "escalation": {"acknowledge_within": "10m"},
+        }
+        return load(OWN | own, idle={"remind_after": "4h", "release_after": "8h"})
 
-    def test_a_case_is_idle_by_its_brand_s_times(self, desk, office, tea, coffee, clock):
+    @pytest.fixture
+    def both(self, desk, tea, coffee) -> tuple[int, int]:
+        """Ana has both cases."""
         for one in (tea, coffee):
             desk.claim(one, by=ANA)
+        return tea, coffee
+
+    def test_a_case_is_idle_by_its_brand_s_times(self, desk, office, both, clock):
         clock.pass_(hours=3)
         assert Idle(office).look() == 1
-        assert desk.view(tea).case.stage == "waiting"
-        assert desk.view(coffee).case.owner == ANA
+        assert [desk.view(one).case.owner for one in both] == [None, ANA]
+
+    def test_a_colleague_has_the_brand_s_time_to_answer(self, handovers, both, db):
+        for one in both:
+            handovers.ask(one, BO, by=ANA)
+        with db.reading() as session:
+            rows = session.execute(select(Handover.case_id, Handover.answer_by)).all()
+        assert {number: by - NOON for number, by in rows} == {
+            both[0]: timedelta(minutes=30),
+            both[1]: timedelta(hours=2),
+        }
+
+    def test_a_promise_is_recalled_by_the_brand_s_time(self, desk, targets, both, clock, db):
+        for one in both:
+            desk.promise(one, None, NOON + timedelta(hours=5), by=ANA)
+        clock.pass_(hours=2, minutes=30)
+        assert targets.remind_promises() == 1
+        assert f"case {both[0]} was promised" in told(db, ANA)[-1]
+
+    def test_a_customer_is_waited_for_by_the_brand_s_time(self, office, both, clock, db):
+        pauses = Pauses(office)
+        for one in both:
+            office.change(
+                one,
+                lambda session, case, at: case.answered(by=office.person(ANA), at=at, where="by hand"),
+            )
+            pauses.wait(one, by=ANA)
+        clock.pass_(hours=30)
+        assert pauses.remind() == 1
+        assert f"The customer of case {both[0]} has not written" in told(db, ANA)[-1]
+
+    def test_a_specialist_has_the_brand_s_time_to_say_yes(self, escalations, both, clock, db):
+        for one in both:
+            escalations.escalate(one, by=ANA, why="it leaks")
+        with db.reading() as session:
+            rows = session.execute(select(Escalation.case_id, Escalation.acknowledge_by)).all()
+        assert {number: by - NOON for number, by in rows} == {
+            both[0]: timedelta(minutes=10),
+            both[1]: timedelta(minutes=30),
+        }
+        clock.pass_(minutes=15)
+        assert EscalationClock(escalations.office).look() == 1
+
+
+def test_a_conversation_logged_into_a_brand_s_queue_is_that_brand_s(listener, desk):
+    said = post("They called about the packet, which leaks", source="phone", external_id="call-1")
+    logged = listener.log(said, kind="complaint", language="en", queue="tea", by=ANA)
+    assert desk.view(logged.case).case.brand == TEA
+    assert "packet" in [step.key for step in desk.view(logged.case).checklist.steps]
 
 
 class TestTheirOwnLevels:
