@@ -465,9 +465,9 @@ def _warm_up(parts: Parts, role: str, later: Callable[[Office], None] = lambda o
     first = list(dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)]))
 
     def work() -> None:
-        later(parts.office)
         if parts.works.sources if role in ("all", "clock") else role == "web" and sources.need_web:
             parts.works.listener.sifter.prepare(first)
+        later(parts.office)
         if role != "clock":
             parts.services.suggestions.prepare()
             warm_up(first)

@@ -194,6 +194,15 @@ def process(arguments: list[str], folder: Path, **environment: str) -> Iterator[
             started.wait()
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor so far; 0 on systems without /proc."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def connected(url: str, before: int, within: float = 30.0) -> float:
     """When, in seconds since 1970, a program connected to the Slack at `url` after `before` others had."""
 
