@@ -80,6 +80,7 @@ from config.playbook import Playbook, load_playbook
 from config.settings import ROOT, Settings, read_settings
 from handlers.features import commands, events, shortcuts
 from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
+from handlers.slack_connection import connect
 from handlers.wiring import Services
 from models.database import Database
 from models.errors import NotAllowed
@@ -409,7 +410,7 @@ def _run(
         if role in ("all", "worker"):
             connection = slack_socket(settings, slack_app(settings, parts.services), parts.office.metrics)
             connected = connection.client.is_connected
-            connection.connect()  # type: ignore[no-untyped-call]  # Bolt ships it without types
+            connect(connection)
             stack.callback(connection.close)
         if role == "web" or (role == "all" and playbook.sources.need_web):
             stack.callback(_serve(parts, slack=role == "web").stop)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from typing import Any
 
+import structlog
 from slack_bolt import Ack, App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -17,16 +18,19 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.metrics import Metrics
 from bot.slack_calls import SlackCalls
-from bot.slack_errors import Refused, what_happened
+from bot.slack_errors import Refused, Unknown, what_happened
 from config.errors import SettingsError
 from config.settings import Settings
 from handlers.features import register
 from handlers.slack_connection import notice_hang_ups
 from handlers.wiring import Services
 
+log = structlog.get_logger()
 LISTENERS = 24
 """Threads for listeners, which mostly wait for Slack and the database; and as many that take in envelopes."""
 TIMEOUT = 10
+WAITS = (1.0, 3.0, 6.0)
+"""Seconds between the tries to check a token."""
 FOUND_IN = {
     "SLACK_BOT_TOKEN": "OAuth & Permissions in Slack's app settings",
     "SLACK_APP_TOKEN": "Basic Information, App-Level Tokens (with connections:write) in Slack's app settings",
@@ -135,15 +139,22 @@ def _is_answered_by_acknowledging(payload: dict[str, Any]) -> bool:
 
 
 def _mistake(name: str, settings: Settings, call: Callable[[], object]) -> str | None:
-    try:
-        call()
-    except (SlackClientError, OSError, HTTPException) as error:
-        outcome = what_happened(error)
-        if isinstance(error, SlackApiError) and isinstance(outcome, Refused):
-            code = error.response.get("error")
-            return f".env: {name}: Slack does not take it ({code}); copy it again from {FOUND_IN[name]}."
-        return f"Slack can't be reached at {settings.slack_api_url}: {outcome.why}."
-    return None
+    """What is wrong with it, after a few more tries while Slack is in trouble: whoever starts a program just
+    then should not have to start it again."""
+    for wait in (*WAITS, None):
+        try:
+            call()
+            return None
+        except (SlackClientError, OSError, HTTPException) as error:
+            outcome = what_happened(error)
+            if isinstance(error, SlackApiError) and isinstance(outcome, Refused):
+                code = error.response.get("error")
+                return f".env: {name}: Slack does not take it ({code}); copy it again from {FOUND_IN[name]}."
+            if wait is None or (isinstance(outcome, Unknown) and outcome.unsent):
+                break
+            log.warning("tokens not checked yet", why=outcome.why, again_in=wait)
+            time.sleep(wait)
+    return f"Slack can't be reached at {settings.slack_api_url}: {outcome.why}."
 
 
 def _worth_saying(record: logging.LogRecord) -> bool:

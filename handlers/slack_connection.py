@@ -1,11 +1,14 @@
-"""Notices within a second that Slack's end of the socket is gone, and connects anew."""
+"""Connects to Slack's socket, notices within a second that its other end is gone, and connects anew."""
 
 import socket
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 
 import structlog
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 log = structlog.get_logger()
@@ -26,16 +29,39 @@ def notice_hang_ups(client: SocketModeClient, monotonic: Callable[[], float] = t
 
     def look_closer() -> None:
         nonlocal due
+        if client.closed or not client.auto_reconnect_enabled:
+            return
         session = client.current_session
-        lost = session is not None and session.sock is not None and has_hung_up(session.sock)
+        connected = session.sock if session is not None else None
+        lost = connected is not None and has_hung_up(connected)
         if session is not None and lost:
             log.warning("Slack's socket was cut")
             session.disconnect()
         if lost or monotonic() >= due:
             due = monotonic() + TRY_EVERY
-            look()
+            if session is None:  # it never was connected, which `look` can't mend
+                client.connect_to_new_endpoint()
+            else:
+                look()
 
-    watch.target, watch.interval_seconds = look_closer, LOOK_EVERY
+    def go_on_looking() -> None:
+        try:
+            look_closer()
+        except Exception as error:  # noqa: BLE001  # whatever happened, it is looked at again
+            log.warning("Slack's socket is not connected yet", why=type(error).__name__)
+
+    watch.target, watch.interval_seconds = go_on_looking, LOOK_EVERY
+
+
+def connect(connection: SocketModeHandler) -> None:
+    """Connects, now or as soon as Slack lets us: a program that starts in its bad minutes goes on."""
+    client = connection.client
+    try:
+        client.connect()
+    except (SlackClientError, OSError, HTTPException) as error:
+        log.warning("Slack's socket is not connected yet", why=type(error).__name__)
+        client.current_app_monitor_started = True
+        client.current_app_monitor.start()
 
 
 def has_hung_up(connected: Any) -> bool:

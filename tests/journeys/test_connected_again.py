@@ -4,9 +4,11 @@ import socket
 
 import pytest
 
+import handlers.slack
+from config.errors import SettingsError
 from handlers import slack_connection
-from handlers.slack import slack_app, slack_socket
-from handlers.slack_connection import has_hung_up
+from handlers.slack import refuse_wrong_tokens, slack_app, slack_socket
+from handlers.slack_connection import connect, has_hung_up
 from tests.chaos.proxy import TroubledSlack
 from tests.people import ANA
 from tests.slack import Fault, eventually, hang_up, running, settings_for
@@ -26,8 +28,6 @@ def connection(proxy, database_url, book, monkeypatch):
     settings = settings_for(proxy.url_for("p0"), database_url)
     with running(settings, book, connected=False) as parts:
         connection = slack_socket(settings, slack_app(settings, parts.services))
-        connection.connect()
-        eventually(lambda: proxy.sockets.connected)
         yield connection
         hang_up(connection.client)
         connection.close()
@@ -36,6 +36,8 @@ def connection(proxy, database_url, book, monkeypatch):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("faults", [(), (Fault(500), Fault(hang_up=True), Fault(500))])
 def test_a_cut_socket_is_replaced_though_slack_may_not_answer_at_first(proxy, slack, connection, faults):
+    connect(connection)
+    eventually(lambda: proxy.sockets.connected)
     before, lost = proxy.calls.count("apps.connections.open"), connection.client.session_id()
     proxy.next("apps.connections.open", *faults)
     proxy.sockets.cut()
@@ -44,6 +46,25 @@ def test_a_cut_socket_is_replaced_though_slack_may_not_answer_at_first(proxy, sl
     eventually(lambda: proxy.sockets.connected)
     slack.command(ANA, "/claim")
     slack.private(ANA, "Nothing is waiting")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_program_that_starts_in_slacks_bad_minutes_connects_when_they_are_over(proxy, slack, connection):
+    proxy.next("apps.connections.open", Fault(500), Fault(hang_up=True), Fault(500))
+    connect(connection)
+    eventually(lambda: proxy.sockets.connected)
+    slack.command(ANA, "/claim")
+    slack.private(ANA, "Nothing is waiting")
+
+
+def test_tokens_are_checked_again_while_slack_is_in_trouble(proxy, monkeypatch):
+    monkeypatch.setattr(handlers.slack, "WAITS", (0.0, 0.0))
+    proxy.next("auth.test", Fault(500), Fault(502, body="<html>"), Fault(503))
+    settings = settings_for(proxy.url_for("p0"), "sqlite://")
+    with pytest.raises(SettingsError, match="in trouble"):
+        refuse_wrong_tokens(settings, socket=True)
+    proxy.next("auth.test", Fault(500), Fault(502, body="<html>"))
+    refuse_wrong_tokens(settings, socket=True)
 
 
 def test_what_was_not_read_yet_is_no_end():
