@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Office
 from bot.outbox.claiming import LEASE
-from models.outbox import Outbox
+from models.outbox import Outbox, is_due
 
 FARTHEST = timedelta(minutes=15)
 """Nothing is put off for longer, so what is due later than that was written by a clock that was ahead."""
@@ -23,14 +23,14 @@ class ClockSetBack:
     def look(self) -> int:
         """Makes due what would lie, and ends leases that would last. Returns how many messages."""
         now = self.office.clock()
-        late = Outbox.due_at > now + FARTHEST
-        held = Outbox.due_at.is_not(None) & (Outbox.lease_until > now + 2 * LEASE)
+        late, held = Outbox.due_at > now + FARTHEST, Outbox.lease_until > now + 2 * LEASE
+        wrong = is_due() & (late | held)
         with self.office.db.reading() as session:
-            if session.scalar(select(Outbox.id).where(late | held).limit(1)) is None:
+            if session.scalar(select(Outbox.id).where(wrong).limit(1)) is None:
                 return 0
 
         def work(session: Session) -> int:
-            found = session.scalars(select(Outbox).where(late | held).order_by(Outbox.id).with_for_update())
+            found = session.scalars(select(Outbox).where(wrong).order_by(Outbox.id).with_for_update())
             rows = found.all()
             for row in rows:
                 if row.due_at is not None and row.due_at > now + FARTHEST:

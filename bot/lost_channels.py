@@ -51,15 +51,16 @@ def try_again(office: Office) -> int:
 
     def work(session: Session) -> int:
         now = office.clock()
-        parked = session.scalars(
+        found = session.scalars(
             select(Outbox)
             .where(
                 Outbox.parked_at.is_not(None),
                 or_(Outbox.error.in_(LOST), Outbox.error.startswith("Slack refused card:")),
             )
-            .order_by(Outbox.id)
             .with_for_update()
-        ).all()
+        )
+        # Sorted here: to have them by number SQLite would read all that was ever sent.
+        parked = sorted(found, key=lambda row: row.id)
         moved = [row for row in parked if _moves(office, session, row)]
         tried = list(moved)
         for channel in dict.fromkeys(row.channel for row in parked if row not in moved):

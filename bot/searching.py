@@ -74,6 +74,8 @@ def _newest(session: Session, words: Sequence[str], among: Collection[int] | Non
     # Each word is looked for once, in all posts and notes: asking for each case whether it has it takes ten
     # times as long.
     having = [Case.id.in_(_cases_with(word, among, sqlite=sqlite)) for word in words]
+    if among is not None:
+        having.append(Case.id.in_(among))
     return session.execute(
         select(Case.id, func.count().over())
         .where(*having)

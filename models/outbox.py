@@ -32,6 +32,7 @@ _AT_ONCE = 500
 
 
 _A_HOME = text("kind = 'home'")
+_PARKED = text("parked_at IS NOT NULL")
 _DUE = text("due_at IS NOT NULL")
 _DUE_NEW = text("due_at IS NOT NULL AND ts IS NULL")
 _DUE_KNOWN = text("due_at IS NOT NULL AND ts IS NOT NULL")
@@ -51,6 +52,9 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_due_at_priority", "due_at", "priority"),
         Index("ix_outbox_homes", "due_at", sqlite_where=_A_HOME, postgresql_where=_A_HOME),
+        Index("ix_outbox_kind_subject", "kind", "subject"),
+        Index("ix_outbox_channel_sent_at", "channel", "sent_at"),
+        Index("ix_outbox_parked", "channel", sqlite_where=_PARKED, postgresql_where=_PARKED),
         Index("ix_outbox_due_kind", "kind", sqlite_where=_DUE, postgresql_where=_DUE),
         Index(
             "ix_outbox_due_new",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from bot.lessons.comparing import compared
@@ -119,15 +119,23 @@ def _of_lesson(lesson: Lesson, text: str) -> Example:
 
 def _solved(session: Session, brand: str) -> list[Example]:
     """The first post of each case that was solved, unless somebody said something about it."""
-    first = (
-        select(func.min(Mention.id), func.max(Case.closed_at))
-        .join(Case, Case.id == Mention.case_id)
-        .where(Case.stage == RESOLVED, Case.brand == brand, Mention.author == Case.author)
-        .group_by(Case.id)
-        .order_by(func.max(Case.closed_at).desc())
+    theirs = Mention.author == Case.author
+    newest = (
+        select(Case.id)
+        .where(Case.closed_at.is_not(None), Case.stage == RESOLVED, Case.brand == brand)
+        .where(exists().where(Mention.case_id == Case.id, theirs))
+        .order_by(Case.closed_at.desc())
         .limit(AT_MOST)
     )
-    closed = {number: at for number, at in session.execute(first) if at is not None}
+    solved, closed = session.scalars(newest).all(), {}
+    for start in range(0, len(solved), 500):
+        first = (
+            select(func.min(Mention.id), func.max(Case.closed_at))
+            .join(Case, Case.id == Mention.case_id)
+            .where(Case.id.in_(solved[start : start + 500]), theirs)
+            .group_by(Case.id)
+        )
+        closed.update({number: at for number, at in session.execute(first) if at is not None})
     taught = set(session.scalars(select(Lesson.live).where(Lesson.live.is_not(None), Lesson.brand == brand)))
     found = []
     numbers = [number for number in closed if number not in taught]

@@ -55,7 +55,7 @@ class Learning:
             return False
         with self.office.db.reading() as session:
             examples = read_examples(session, self.office.playbook, brand, now)
-            ordinary = _ordinary(session, brand, now)
+            usual = ordinary(session, brand, now)
         lessons = sum(one.is_lesson for one in examples)
         if lessons < NEEDED:
             self._end(number, None, lessons, f"there are {lessons} of the {NEEDED} lessons that it takes")
@@ -63,7 +63,7 @@ class Learning:
         from bot.lessons.training import train  # here, as numpy comes with it: 15 MB until then not needed
 
         try:
-            trained = train(examples, ordinary)
+            trained = train(examples, usual)
         except Exception as error:  # the rules go on alone, and leads see that something broke
             log.exception("learning failed", brand=brand)
             self._end(number, None, lessons, f"learning failed ({type(error).__name__}); the log says more")
@@ -149,12 +149,12 @@ def _must_be_made_anew(last: SiftModel) -> bool:
     )
 
 
-def _ordinary(session: Session, brand: str, now: datetime) -> list[Example]:
+def ordinary(session: Session, brand: str, now: datetime) -> list[Example]:
     """Of posts of late that the rules showed, the newest."""
     newest = (
         select(Mention)
         .where(Mention.brand == brand, Mention.stored_at > now - LATELY)
-        .order_by(Mention.id.desc())
+        .order_by(Mention.stored_at.desc(), Mention.id.desc())
         .limit(2 * ORDINARY)
     )
     shown = (one for one in session.scalars(newest) if rules_said(one)["shown"])
