@@ -83,7 +83,8 @@ def test_a_reply_to_who_mentioned_us_is_posted_once_through_x(program, slack, x)
 
     # Pressing the button of a modal that was left open posts nothing more.
     payload = next(e["detail"] for e in reversed(slack.log()) if '"reply_post"' in json.dumps(e))
-    assert "posted" in said_to(program, payload)
+    assert "This was done already" in said_to(program, payload)
+    assert "posted already" in said_to(program, drawn_anew(payload))
     assert len(x.requests) == 1
 
 
@@ -120,7 +121,7 @@ def test_an_outcome_that_nobody_knows_is_never_sent_again_and_the_employee_is_as
     # Nothing goes out meanwhile, neither by itself nor from a modal that was left open.
     assert stale["callback_id"] == "reply_post"
     checked = next(e["detail"] for e in reversed(slack.log()) if '"reply_check"' in json.dumps(e))
-    assert "look there first" in said_to(program, checked)
+    assert "look there first" in said_to(program, drawn_anew(checked))
     with program.office.db.reading() as session:
         assert [r.state for r in session.scalars(select(Reply))] == ["unknown"]
     assert len(x.requests) == 1
@@ -190,6 +191,11 @@ def test_a_post_that_was_interrupted_is_asked_about_and_never_repeated(
     with db.reading() as session:
         assert session.scalars(select(Reply)).one().state == UNKNOWN
     slack.direct(ANA, "may or may not be on X")
+
+
+def drawn_anew(payload):
+    """The same of a window that is no copy."""
+    return {**payload, "view": {**payload["view"], "hash": "another"}}
 
 
 def said_to(program, payload):
