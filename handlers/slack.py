@@ -19,6 +19,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.metrics import Metrics
 from bot.slack_calls import SlackCalls
 from bot.slack_errors import Refused, Unknown, what_happened
+from bot.tls import trusted
 from config.errors import SettingsError
 from config.settings import Settings
 from handlers.features import register
@@ -44,7 +45,9 @@ def slack_client(
 
     `timeout` in seconds; while somebody's modal waits for an answer it must stay below Slack's three.
     """
-    client = WebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=timeout)
+    client = WebClient(
+        token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=timeout, ssl=trusted()
+    )
     if retries:
         client.retry_handlers = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)]
     else:
@@ -60,7 +63,11 @@ def refuse_wrong_tokens(settings: Settings, *, socket: bool) -> None:
     silent = logging.getLogger("slack_sdk.first_call")
     silent.setLevel(logging.CRITICAL + 1)
     client = WebClient(
-        token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, logger=silent
+        token=settings.slack_bot_token,
+        base_url=settings.slack_api_url,
+        timeout=TIMEOUT,
+        ssl=trusted(),
+        logger=silent,
     )
     mistakes = [_mistake("SLACK_BOT_TOKEN", settings, client.auth_test)]
     if socket:
@@ -121,7 +128,9 @@ class PromptSocket(SocketModeHandler):
 
 def slack_socket(settings: Settings, app: App, metrics: Metrics | None = None) -> SocketModeHandler:
     """The Socket Mode connection; `connect()` starts it, `close()` ends it."""
-    web = WebClient(token=settings.slack_app_token, base_url=settings.slack_api_url, timeout=TIMEOUT)
+    web = WebClient(
+        token=settings.slack_app_token, base_url=settings.slack_api_url, timeout=TIMEOUT, ssl=trusted()
+    )
     if metrics is not None:
         web.retry_handlers.insert(0, SlackCalls(metrics))
     socket = PromptSocket(app, settings.slack_app_token, web_client=web, concurrency=LISTENERS)

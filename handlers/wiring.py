@@ -35,6 +35,7 @@ from bot.presence import Presences
 from bot.private_replies import PrivateReplies
 from bot.replying import Replies
 from bot.slack_errors import what_happened
+from bot.tls import trusted
 from bot.training import Training
 from bot.workspace import Channels
 from handlers.interaction import interaction_id
@@ -122,7 +123,7 @@ class Answer:
 
     def _respond(self, url: str, text: str, blocks: list[Block] | None) -> None:
         try:
-            sent = WebhookClient(url).send(
+            sent = WebhookClient(url, ssl=trusted()).send(
                 text=text, blocks=blocks, response_type="ephemeral", replace_original=self.replace
             )
         except (OSError, HTTPException) as error:

@@ -18,13 +18,14 @@ from types import FrameType
 from typing import Any
 
 from bot.logs import set_up_logs
-from tests.bench import cards, claims, memory, rush, size, start, throughput
+from tests.bench import cards, claims, crowd, memory, rush, size, start, throughput
 from tests.bench.figures import Figure, table
 
 LONGEST = 600
 """Seconds; what is not measured by then is left out."""
 PARTS = {
     "claims": claims,
+    "crowd": crowd,
     "cards": cards,
     "start": start,
     "throughput": throughput,

@@ -58,11 +58,11 @@ def a_post(number: int) -> Post:
     )
 
 
-def write_workspace(folder: Path) -> Path:
-    """The demo's workspace with the benchmark's people and channels."""
+def write_workspace(folder: Path, count: int) -> Path:
+    """The demo's workspace with so many people, and the benchmark's channels."""
     data = yaml.safe_load(DEMO_SLACK.read_text(encoding="utf-8"))
     data["app"] |= {"botToken": BOT_TOKEN, "appToken": APP_TOKEN}
-    people = [{"id": person(i), "name": f"bench{i}", "real_name": f"Bench {i}"} for i in range(PEOPLE)]
+    people = [{"id": f"UBENCH{i:02}", "name": f"bench{i}", "real_name": f"Bench {i}"} for i in range(count)]
     data["users"] += people
     members = [u["id"] for u in data["users"]] + [data["app"]["botUserId"]]
     data["channels"] += [
@@ -105,9 +105,11 @@ def log_of(url: str) -> list[Entry]:
 class BenchSlack:
     """A running local Slack with the benchmark's workspace."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, people: int = PEOPLE) -> None:
         port = free_port()
-        self._process = LocalSlack(find_binary(ROOT), write_workspace(folder), port, folder / f"{name}.log")
+        self._process = LocalSlack(
+            find_binary(ROOT), write_workspace(folder, people), port, folder / f"{name}.log"
+        )
         self.url = f"http://127.0.0.1:{port}"
         self.client = WebClient(token=BOT_TOKEN, base_url=f"{self.url}/api/")
 
