@@ -16,8 +16,10 @@ from models.reply import POSTED, Reply
 
 def tell_how_it_ended(office: Office, session: Session, case: Case) -> None:
     """Whoever escalated it, and who claimed it first, get one direct message with what was done."""
+    if not case.was_escalated or case.is_open or case.closed_at is None:
+        return
     escalations = session.scalars(select(Escalation).where(Escalation.case_id == case.id)).all()
-    if not escalations or case.is_open or case.closed_at is None:
+    if not escalations:
         return
     first = next((event.actor for event in case.events if event.what == "claim"), None)
     closed_by = case.events[-1].actor

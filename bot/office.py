@@ -140,7 +140,7 @@ class Office:
 
     def view(self, session: Session, case: Case) -> CaseView:
         """The picture that drawings are made from."""
-        return self._view(case, self._pending(session, [case]).get(case.id))
+        return self._view(case, self._pending(session, [case]).get(case.id) if case.was_escalated else None)
 
     def views(self, session: Session, cases: Sequence[Case]) -> list[CaseView]:
         """`view` for several cases, in the same order, with as few statements as for one."""
@@ -228,7 +228,7 @@ class Office:
         """Whoever has one of the cases, did anything with it, or was asked to take it."""
         people = {event.actor for case in cases for event in case.events} - {BOT_ID}
         people |= {member for case in cases for member in (case.owner, case.offered_to) if member}
-        escalated = [case.id for case in cases if any(event.what == "escalate" for event in case.events)]
+        escalated = [case.id for case in cases if case.was_escalated]
         if escalated:
             asked = select(Escalation.specialist).where(Escalation.case_id.in_(escalated))
             people |= set(session.scalars(asked))

@@ -383,6 +383,11 @@ class Case(Timed, Alike, Corrected, Base):
     # Questions.
 
     @property
+    def was_escalated(self) -> bool:
+        """Whether it ever was: without reading escalations, of which most cases have none."""
+        return any(event.what == "escalate" for event in self.events)
+
+    @property
     def ticked(self) -> list[str]:
         return [t.step for t in self.ticks]
 
@@ -403,8 +408,10 @@ class Case(Timed, Alike, Corrected, Base):
 
     def _move(self, move: str, by: Person, at: datetime, why: str | None = None) -> None:
         self._guard(move)
-        self.stage, self.offered_to = MOVES[move].to, None
+        # First the record: it reads the events, and what had been changed before would be written for that
+        # alone, and then once more.
         self._record(move, by, at, why)
+        self.stage, self.offered_to = MOVES[move].to, None
 
     def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> Event:
         event = Event(at=at, actor=by.id, what=what, why=why)

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from bot.logs import set_up_logs
-from tests.bench import cards, claims, crowd, memory, rush, size, start, throughput
+from tests.bench import cards, claims, crowd, memory, moves, rush, size, start, throughput
 from tests.bench.figures import Figure, table
 
 LONGEST = 600
@@ -26,6 +26,7 @@ LONGEST = 600
 PARTS = {
     "claims": claims,
     "crowd": crowd,
+    "moves": moves,
     "cards": cards,
     "start": start,
     "throughput": throughput,
