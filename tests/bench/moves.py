@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,64 +33,77 @@ from tests.bench.throughput import postgres
 CASES, ROUNDS = 60, 5
 """So many cases each process has in each round."""
 MOVES = 3
+SIDES = ("ours", "bare")
 _MEMBER = "UMOVER"
 
 
 def measure(folder: Path) -> list[Figure]:
-    with postgres("moves") as (url,):
+    with postgres("moves") as (url,), ExitStack() as stack:
         database = Database(url)
         # Three of five open ones wait, and a tenth of those has no card of its own.
-        fill(database, 5_000, _desk(database).office.playbook, still_open=2 * ROUNDS * 3 * (CASES + 2) * 2)
+        fill(database, 5_000, _desk(database).office.playbook, still_open=4 * ROUNDS * 3 * CASES)
         waits = select(Case.id).where(Case.stage == WAITING, ~Case.behind, Case.like_id.is_(None))
         with database.reading() as session:
             waiting = list(session.scalars(waits.order_by(Case.id)))
         database.close()
+        movers = {
+            side: [stack.enter_context(_mover(side, url, (waiting.pop(), waiting.pop()))) for _ in range(2)]
+            for side in SIDES
+        }
         speeds: dict[tuple[str, int], list[float]] = {}
         for _ in range(ROUNDS):
-            for processes in (1, 2):
-                for side in ("ours", "bare"):
-                    shares = [[waiting.pop() for _ in range(CASES + 2)] for _ in range(processes)]
-                    speeds.setdefault((side, processes), []).append(_together(url, side, shares))
+            for several in (1, 2):
+                for side in SIDES:
+                    shares = [[waiting.pop() for _ in range(CASES)] for _ in range(several)]
+                    speeds.setdefault((side, several), []).append(_together(movers[side], shares))
     return [
         Figure(
-            f"Moves of cases on PostgreSQL, {processes} process{'es' * (processes > 1)}",
-            Samples(speeds["ours", processes], "moves/s"),
+            f"Moves of cases on PostgreSQL, {several} process{'es' * (several > 1)}",
+            Samples(speeds["ours", several], "moves/s"),
             "bare psycopg, the same statements",
-            Samples(speeds["bare", processes], "moves/s"),
+            Samples(speeds["bare", several], "moves/s"),
             "half of it, and more with the second process",
         )
-        for processes in (1, 2)
+        for several in (1, 2)
     ]
 
 
-def _together(url: str, side: str, shares: Sequence[Sequence[int]]) -> float:
-    """Moves per second of processes that begin at the same time, one for each share of the cases."""
-    movers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.moves", side, url, json.dumps(share)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for share in shares
-    ]
+@contextmanager
+def _mover(side: str, url: str, examples: Sequence[int]) -> Iterator["subprocess.Popen[str]"]:
+    """A process that is ready to move cases."""
+    mover = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.moves", side, url, json.dumps(examples)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
-        for mover in movers:  # each says when it is ready
-            assert mover.stdout is not None and mover.stdout.readline() == "ready\n"  # noqa: PT018
-        began = time.perf_counter()
-        for mover in movers:
-            assert mover.stdin is not None
-            mover.stdin.write("go\n")
-            mover.stdin.flush()
-        for mover in movers:
-            assert mover.stdout is not None and mover.stdout.readline() == "done\n"  # noqa: PT018
-        took = time.perf_counter() - began
+        _hear(mover)
+        yield mover
     finally:
-        for mover in movers:
-            mover.kill()
-            mover.communicate()
-    return CASES * len(shares) * MOVES / took
+        mover.kill()
+        mover.communicate()
+
+
+def _together(movers: Sequence["subprocess.Popen[str]"], shares: Sequence[Sequence[int]]) -> float:
+    """Moves per second of processes that begin at the same time, one for each share of the cases."""
+    at_work = [mover for mover, _ in zip(movers, shares, strict=False)]
+    began = time.perf_counter()
+    for mover, share in zip(at_work, shares, strict=True):
+        assert mover.stdin is not None
+        mover.stdin.write(json.dumps(share) + "\n")
+        mover.stdin.flush()
+    for mover in at_work:
+        _hear(mover)
+    return sum(map(len, shares)) * MOVES / (time.perf_counter() - began)
+
+
+def _hear(mover: "subprocess.Popen[str]") -> None:
+    """Waits until it says that it is ready."""
+    assert mover.stdout is not None
+    if mover.stdout.readline() != "ready\n":
+        raise RuntimeError("A process that moves cases ended early.")
 
 
 # What each process does.
@@ -106,24 +120,23 @@ class Sent:
     stored: bool = True
 
 
-def _work(side: str, url: str, cases: Sequence[int]) -> None:
-    """Begins at a line from standard input. The first two cases are for what is loaded or prepared first."""
+def _work(side: str, url: str, examples: Sequence[int]) -> None:
+    """Moves the cases of each line of standard input, then says that it is ready for the next. The examples
+    are for what is loaded or prepared first, and for what bare psycopg repeats."""
     database = Database(url)
     desk = _desk(database)
-    first, example, *rest = cases
+    first, example = examples
     _move(desk, first)
-    work: Callable[[int], None] = lambda case: _move(desk, case)  # noqa: E731
-    if side == "bare":
-        sent = _recorded(database, lambda: _move(desk, example))
-        connection = psycopg.connect(url)
-        work = lambda case: _replay(connection, sent, example, case)  # noqa: E731
-    else:
-        _move(desk, example)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    for case in rest:
-        work(case)
-    print("done", flush=True)
+    sent = _recorded(database, lambda: _move(desk, example)) if side == "bare" else []
+    with psycopg.connect(url) as connection:
+        print("ready", flush=True)
+        for line in sys.stdin:
+            for case in json.loads(line):
+                if side == "bare":
+                    _replay(connection, sent, example, case)
+                else:
+                    _move(desk, case)
+            print("ready", flush=True)
 
 
 def _desk(database: Database) -> Desk:
