@@ -97,6 +97,9 @@ gc.freeze()
 gc.enable()
 
 ROLES = ("all", "worker", "clock", "web")
+TURN = 0.0005
+"""Seconds after which a thread at work lets another one go on. With Python's 0.005 the one that reads Slack's
+socket needs several turns of that length for each envelope, while twenty listeners are at work."""
 GUNICORN_STOPS = 3
 """gunicorn gives up, rather than starting the worker again and again, when it ends with this code."""
 
@@ -398,6 +401,7 @@ def _run(
     if role == "web":
         _refuse_unsigned(settings, playbook)
     refuse_wrong_tokens(settings, socket=role in ("all", "worker"))
+    sys.setswitchinterval(TURN)
     parts.office.metrics.plays(role)
     begin(parts.office)
     with ExitStack() as stack, _until_told_to_stop() as told:
