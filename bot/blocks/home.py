@@ -20,7 +20,7 @@ from bot.blocks.training import level_words
 from bot.blocks.ways import lead_tools, tools
 from bot.case_view import CaseView
 from bot.home import PEOPLE, HomeView, Offered, Request, next_deadline
-from bot.home_lead import LeadNow, QueueNow
+from bot.home_lead import MOST_ASIDE, LeadNow, QueueNow
 from bot.waiting import Count
 from models.moves import ESCALATED
 
@@ -156,7 +156,9 @@ def _lead(view: HomeView, lead: LeadNow) -> list[Block]:
         ]
         blocks.append(section("home|lead|away", f"*Away* {_some(away)}"))
     if lead.aside:
-        posts = "1 post was" if lead.aside == 1 else f"{lead.aside} posts were"
+        posts = "1 post was" if lead.aside == 1 else f"{lead.aside:,} posts were"
+        if lead.aside == MOST_ASIDE:
+            posts = f"{MOST_ASIDE:,} posts and more were"
         review = button("word_aside", "Review", "aside")
         blocks.append(
             section(

@@ -31,7 +31,7 @@ ANSWERED = 4
 GOOD = (
     "Hi, I'm Ana, customer care at Tindra. Sorry about that! Please send us a private message, we will help."
 )
-TABLES = ["mentions", "cases", "events", "outbox", "likeness_keys", "ticks", "replies"]
+TABLES = ["mentions", "post_words", "cases", "events", "outbox", "likeness_keys", "ticks", "replies"]
 """Those that grow with mentions; the rest is small."""
 SIZES = text("SELECT pg_table_size(CAST(:t AS regclass)), pg_indexes_size(CAST(:t AS regclass))")
 

@@ -212,3 +212,11 @@ def test_opening_home_tries_again_after_slack_refused_it(homes, office):
     assert not due(homes, ANA)
     homes.opened(ANA)
     assert due(homes, ANA)
+
+
+def test_of_very_many_posts_set_aside_a_lead_sees_that_there_are_more(homes, hear, monkeypatch):
+    for module in ("bot.home_lead", "bot.blocks.home"):
+        monkeypatch.setattr(f"{module}.MOST_ASIDE", 2)
+    ads = [f"Win a free Tindra espresso today, follow and repost {n}" for n in range(3)]
+    hear(*(post(ad, author=f"a{n}", mentions_us=False) for n, ad in enumerate(ads)))
+    assert "2 posts and more were set aside in the last 7 days" in drawn(homes, GRY)
