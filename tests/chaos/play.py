@@ -45,7 +45,7 @@ a few times as long as it takes to start again."""
 UNDER_A_CLOCK = ("-m", "tests.chaos.wall_clock")
 DIGESTS = 2
 """Digests that are posted by one who is killed before they hear of it."""
-FIRST_DIGEST = 60.0
+FIRST_DIGEST = 100.0
 """Seconds within which the first digests are made, at the most."""
 UPGRADES = 2
 """How many of those that upgrade an old database are killed half-way."""
