@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from bot.office import Office
@@ -29,6 +29,9 @@ class Filling:
 
     def fill(self) -> int:
         """Some of what was stored before there was an index, the newest first; how many transactions."""
+        with self.office.db.reading() as session:  # nearly always there is nothing to do: nobody waits for us
+            if session.scalar(select(Unfilled.name).limit(1)) is None:
+                return 0
         for done in range(IN_A_RUN):
             if not self.office.transact(self._go_down):
                 return done
@@ -36,7 +39,11 @@ class Filling:
 
     def catch_up(self) -> int:
         """What an older program stored lately, as it ran beside this one; how many rows."""
-        return self.office.transact(self._keep_missing)
+        posts, notes = self._missing()
+        with self.office.db.reading() as session:
+            if not session.scalars(posts.limit(1)).all() and not session.scalars(notes.limit(1)).all():
+                return 0
+        return self.office.transact(lambda session: self._keep(session, posts, notes))
 
     # Helpers.
 
@@ -58,12 +65,17 @@ class Filling:
             session.delete(left)
         return True
 
-    def _keep_missing(self, session: Session) -> int:
+    def _missing(self) -> tuple[Select[Mention], Select[Event]]:
+        """The posts and notes of late that are not in the index."""
         since = self.office.clock() - LATELY
         known = exists().where(POST_WORDS.c.rowid == Mention.id)
         posts = select(Mention).where(Mention.stored_at > since, _IS_SAID, ~known).limit(AT_ONCE)
         known = exists().where(NOTE_WORDS.c.rowid == Event.id)
         notes = select(Event).where(Event.what == NOTE, Event.at > since, ~known).limit(AT_ONCE)
+        return posts, notes
+
+    @staticmethod
+    def _keep(session: Session, posts: Select[Mention], notes: Select[Event]) -> int:
         said, noted = session.scalars(posts).all(), session.scalars(notes).all()
         keep_posts(session, said)
         keep_notes(session, noted)
