@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+import yaml
+
 from app import ROLES
 from bot.listening import Listener
 from bot.logs import set_up_logs
@@ -72,7 +74,7 @@ def _at_rest(folder: Path) -> list[Figure]:
         made = Database(place)
         made.upgrade()
         made.close()
-        ours = there | {"DATABASE_URL": place, "PLAYBOOK": str(write_playbook(folder))}
+        ours = there | {"DATABASE_URL": place, "PLAYBOOK": str(_with_a_source(write_playbook(folder)))}
         bare = Samples([_megabytes_when_warm(["-m", "tests.bench.bare_app"], folder, there)], "MB")
         return [
             Figure(
@@ -84,6 +86,14 @@ def _at_rest(folder: Path) -> list[Figure]:
             )
             for role in ROLES
         ]
+
+
+def _with_a_source(playbook: Path) -> Path:
+    """One that never answers: no post comes, but whoever asks it has made the sift ready."""
+    feed = {"name": "silent", "url": "http://127.0.0.1:9/", "every": "1h"}
+    data = yaml.safe_load(playbook.read_text(encoding="utf-8")) | {"sources": {"feeds": [feed]}}
+    playbook.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return playbook
 
 
 def _megabytes_when_warm(arguments: list[str], folder: Path, environment: dict[str, str]) -> float:
