@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from slack_bolt import Ack, App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
@@ -82,13 +83,17 @@ def refuse_wrong_tokens(settings: Settings, *, socket: bool) -> None:
 
 
 def slack_app(settings: Settings, services: Services) -> App:
-    """Bolt's app with every feature registered."""
+    """Bolt's app with every feature registered. Raises SettingsError when Slack stays in trouble."""
     logging.getLogger("slack_bolt.App").addFilter(_worth_saying)
-    app = App(
-        client=slack_client(settings, retries=True, metrics=services.desk.office.metrics),
-        signing_secret=settings.slack_signing_secret or "unused in Socket Mode",
-        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
-        raise_error_for_unhandled_request=False,
+    client = slack_client(settings, retries=True, metrics=services.desk.office.metrics)
+    app = _made_patiently(
+        lambda: App(  # it asks Slack who we are
+            client=client,
+            signing_secret=settings.slack_signing_secret or "unused in Socket Mode",
+            listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
+            raise_error_for_unhandled_request=False,
+        ),
+        settings,
     )
     app.use(acknowledge_first)
     register(app, services)
@@ -140,6 +145,20 @@ def slack_socket(settings: Settings, app: App, metrics: Metrics | None = None) -
 
 
 # Helpers, in the order in which they are called.
+
+
+def _made_patiently(make: Callable[[], App], settings: Settings) -> App:
+    """The tokens were good a moment ago, so what goes wrong now is Slack's trouble."""
+    for wait in (*WAITS, None):
+        try:
+            return make()
+        except (BoltError, SlackClientError, OSError, HTTPException) as error:
+            why = type(error).__name__
+            if wait is None:
+                break
+            log.warning("Slack does not say who we are yet", why=why, again_in=wait)
+            time.sleep(wait)
+    raise SettingsError(f"Slack can't be reached at {settings.slack_api_url}: {why}.")
 
 
 def _is_answered_by_acknowledging(payload: dict[str, Any]) -> bool:

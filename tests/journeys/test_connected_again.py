@@ -67,6 +67,18 @@ def test_tokens_are_checked_again_while_slack_is_in_trouble(proxy, monkeypatch):
     refuse_wrong_tokens(settings, socket=True)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_program_asks_again_who_it_is_while_slack_is_in_trouble(proxy, database_url, book, monkeypatch):
+    monkeypatch.setattr(handlers.slack, "WAITS", (0.0, 0.0))
+    settings = settings_for(proxy.url_for("p0"), database_url)
+    with running(settings, book, connected=False) as parts:
+        proxy.next("auth.test", Fault(502, body="<html>"), Fault(hang_up=True))
+        slack_app(settings, parts.services)
+        proxy.next("auth.test", Fault(500), Fault(502, body="<html>"), Fault(503))
+        with pytest.raises(SettingsError, match="can't be reached"):
+            slack_app(settings, parts.services)
+
+
 def test_what_was_not_read_yet_is_no_end():
     here, there = socket.socketpair()
     here.settimeout(3)
