@@ -65,8 +65,6 @@ def lead_now(office: Office, session: Session, remit: Remit, now: datetime) -> L
     queues = [q for q in book.queues if q.name in remit.queues]
     lately = Mention.stored_at > now - ASIDE_SINCE
     found = select(Mention.id).where(is_set_aside(), lately, mentions_of(remit)).limit(MOST_ASIDE)
-    # Without statistics, which SQLite has only when asked for, it would go through all that is in no case.
-    found = found.with_hint(Mention, "INDEXED BY ix_mentions_set_aside", "sqlite")
     aside = select(func.count()).select_from(found.subquery())
     surges = session.scalars(select(Surge).where(Surge.live.is_not(None)).order_by(Surge.id))
     books = [book.of(brand) for brand in remit.brands] or book.books

@@ -29,7 +29,7 @@ class Mention(Base):
         UniqueConstraint("source", "external_id"),
         Index("ix_mentions_source_author", "source", "author", "stored_at"),
         Index("ix_mentions_heard_from_created_at", "heard_from", "created_at"),
-        Index("ix_mentions_set_aside", "stored_at", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
+        Index("ix_mentions_aside", "case_id", "stored_at", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
