@@ -394,6 +394,7 @@ def _run(
 
     def nudge() -> None:
         if clock is not None:
+            parts.works.delivery.wake()
             clock.nudge()
 
     parts = build(settings, playbook, nudge)

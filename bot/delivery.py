@@ -58,6 +58,11 @@ class Delivery:
         self._tidied_at = float("-inf")
         self._one_drain = threading.Lock()
         self._stopping = threading.Event()
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        """Something is due: a drain under way looks at once, rather than at its next turn."""
+        self._woken.set()
 
     def drain(self) -> None:
         """Sends whatever is due, at each channel's pace, until nothing is."""
@@ -65,6 +70,7 @@ class Delivery:
             return
         try:
             while not self._stopping.is_set():
+                self._woken.clear()
                 # What is claimed is sent at once: its lease does not run out while it waits for a thread.
                 if not self._free.acquire(timeout=IDLE):
                     continue
@@ -75,13 +81,14 @@ class Delivery:
                     self._tidy()
                     return
                 else:
-                    self._stopping.wait(IDLE)
+                    self._woken.wait(IDLE)
         finally:
             self._one_drain.release()
 
     def stop(self) -> None:
         """Finishes what is in hand; the rest stays in the outbox."""
         self._stopping.set()
+        self.wake()
         # A drain under way sees it within a moment, and hands on nothing it has claimed.
         with self._one_drain:
             self._pool.shutdown(wait=True)
@@ -132,6 +139,7 @@ class Delivery:
             with self._lock:
                 self._in_hand -= 1
             self._free.release()
+            self.wake()
 
     def _give_up(self, row: Claimed, why: str) -> None:
         try:

@@ -407,6 +407,7 @@ def running(
 
     def nudge() -> None:
         if ticking is not None:
+            parts.works.delivery.wake()
             ticking.nudge()
 
     if settings.database_url.startswith("sqlite:///"):
