@@ -464,19 +464,23 @@ def _serve_inside(parts: Parts, port: int, role: str, connected: Callable[[], bo
 
 
 def _warm_up(parts: Parts, role: str, later: Callable[[Office], None] = lambda office: None) -> None:
-    """Makes ready, when it is connected, what somebody would wait for: the sift, which takes a second where
-    posts come in; where drafts do, the reply check's patterns, half a second for each language, and what
-    posts are compared with, two for the first."""
+    """Makes ready, when it is connected, what somebody would wait for: where drafts come in the reply check's
+    patterns, half a second for each language, as Slack gives up after three; where posts do the sift, which
+    takes a second; then what posts are compared with, two for the first, and the other languages.
+
+    One after the other: whoever is at work meanwhile shares the processor with one thread, not with three."""
     queues, sources = parts.office.playbook.queues, parts.office.playbook.sources
     first = list(dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)]))
 
     def work() -> None:
+        if role != "clock":
+            warm_up(first[:1], others=False)
         if parts.works.sources if role in ("all", "clock") else role == "web" and sources.need_web:
             parts.works.listener.sifter.prepare(first)
         later(parts.office)
         if role != "clock":
             parts.services.suggestions.prepare()
-            warm_up(first)
+            warm_up(first)  # and the others
         settle()
 
     threading.Thread(target=work, name="warm-up", daemon=True).start()

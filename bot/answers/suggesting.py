@@ -25,6 +25,8 @@ POSTS = 3000
 """The newest posts that tell which words are common."""
 PATIENCE = 1.0
 """Seconds that a suggestion is waited for: a modal must open within three of the click."""
+PREPARED_WITHIN = 60.0
+"""Seconds that the program waits at its start, when nobody else does."""
 Version = tuple[int, int]
 
 
@@ -52,8 +54,8 @@ class Suggestions:
         self._making: tuple[Version, Future[Likeness]] | None = None
 
     def prepare(self) -> None:
-        """Begins to make ready, in the background, what the first suggestion would have to wait for."""
-        self._likeness(patience=0.0)
+        """Makes ready what the first suggestion would have to wait for."""
+        self._likeness(patience=PREPARED_WITHIN)
 
     def for_case(self, view: CaseView) -> list[Suggested]:
         """The best one or two in the customer's language; none is better than a wrong one.

@@ -118,12 +118,14 @@ def words_for(language: str | None) -> list[Words]:
     return [_words(code) for code in ([language] if language in known else known)]
 
 
-def warm_up(languages: Iterable[str]) -> None:
-    """Compiles the patterns of all languages, these first: seconds that nobody should wait for later."""
+def warm_up(languages: Iterable[str], *, others: bool = True) -> None:
+    """Compiles the patterns of these languages, and then of the `others`: seconds that nobody should wait for
+    later."""
     for language in languages:
         words_for(language)
     x_length("")
-    words_for(None)
+    if others:
+        words_for(None)
 
 
 def read_over(pattern: re.Pattern[str], text: str) -> str:
