@@ -127,7 +127,12 @@ def build(
     clock: Callable[[], datetime] = utc_now,
 ) -> Parts:
     """Every part with what it needs. Nothing is connected or started yet."""
-    office = Office(Database(settings.database_url), playbook, clock, nudge)
+
+    def due() -> None:
+        works.delivery.wake()
+        nudge()
+
+    office = Office(Database(settings.database_url), playbook, clock, due)
     slack = partial(slack_client, settings, retries=False, metrics=office.metrics)
     packs = language_packs()
     replies = Replies(office, posts_to=settings.posts_to)
@@ -394,7 +399,6 @@ def _run(
 
     def nudge() -> None:
         if clock is not None:
-            parts.works.delivery.wake()
             clock.nudge()
 
     parts = build(settings, playbook, nudge)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.callbacks import channel_of, heard_from
 from bot.outbox.claiming import Claimed
-from bot.outbox.outcomes import Later, Outcome, Sent
+from bot.outbox.outcomes import Later, Outcome, Sent, wait_after
 from bot.sources.webhook import SIGNATURE, SIGNED_AT, sign
 from config.playbook import Playbook
 from models.case import Case
@@ -26,8 +26,8 @@ from models.mention import Mention
 from models.moves import DISMISSED
 from models.outbox import Outbox
 
-FIRST_TRY, LONGEST_WAIT = 2.0, 300.0
-"""Seconds until the next try: doubled each time."""
+LONGEST_WAIT = 300.0
+"""Seconds between tries, give or take a third."""
 TIMEOUT = (5, 10)
 """Seconds to connect and to answer."""
 MOST_MENTIONS = 100
@@ -58,7 +58,7 @@ class CallingBack:
         why = self._tell(urls[name], name, state)
         if why is None:
             return Sent(stored.version, looks=looks)
-        wait = min(LONGEST_WAIT, FIRST_TRY * 2.0 ** min(row.attempts, 10))
+        wait = wait_after(row.attempts, LONGEST_WAIT)
         return Later(f"{name}'s callback: {why}", wait, nothing_sent=False, trouble=True)
 
     def _tell(self, url: str, name: str, state: Mapping[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt import Ack, App, BoltRequest
@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.metrics import Metrics
 from bot.slack_calls import SlackCalls
-from bot.slack_errors import Refused, Unknown, what_happened
+from bot.slack_errors import Refused, Unknown, Wait, what_happened
 from bot.tls import trusted
 from config.errors import SettingsError
 from config.settings import Settings
@@ -28,11 +28,14 @@ from handlers.slack_connection import notice_hang_ups
 from handlers.wiring import Services
 
 log = structlog.get_logger()
+T = TypeVar("T")
 LISTENERS = 24
 """Threads for listeners, which mostly wait for Slack and the database; and as many that take in envelopes."""
 TIMEOUT = 10
 WAITS = (1.0, 3.0, 6.0)
-"""Seconds between the tries to check a token."""
+"""Seconds between the tries to be told who we are."""
+TROUBLES = (BoltError, SlackClientError, OSError, HTTPException)
+"""What Bolt and Slack's client raise."""
 FOUND_IN = {
     "SLACK_BOT_TOKEN": "OAuth & Permissions in Slack's app settings",
     "SLACK_APP_TOKEN": "Basic Information, App-Level Tokens (with connections:write) in Slack's app settings",
@@ -86,15 +89,17 @@ def slack_app(settings: Settings, services: Services) -> App:
     """Bolt's app with every feature registered. Raises SettingsError when Slack stays in trouble."""
     logging.getLogger("slack_bolt.App").addFilter(_worth_saying)
     client = slack_client(settings, retries=True, metrics=services.desk.office.metrics)
-    app = _made_patiently(
-        lambda: App(  # it asks Slack who we are
-            client=client,
-            signing_secret=settings.slack_signing_secret or "unused in Socket Mode",
-            listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
-            raise_error_for_unhandled_request=False,
-        ),
-        settings,
-    )
+    try:
+        app = _patiently(
+            lambda: App(  # it asks Slack who we are
+                client=client,
+                signing_secret=settings.slack_signing_secret or "unused in Socket Mode",
+                listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
+                raise_error_for_unhandled_request=False,
+            )
+        )
+    except TROUBLES as error:
+        raise SettingsError(_unreachable(settings, error)) from None
     app.use(acknowledge_first)
     register(app, services)
     return app
@@ -147,42 +152,47 @@ def slack_socket(settings: Settings, app: App, metrics: Metrics | None = None) -
 # Helpers, in the order in which they are called.
 
 
-def _made_patiently(make: Callable[[], App], settings: Settings) -> App:
-    """The tokens were good a moment ago, so what goes wrong now is Slack's trouble."""
-    for wait in (*WAITS, None):
-        try:
-            return make()
-        except (BoltError, SlackClientError, OSError, HTTPException) as error:
-            why = type(error).__name__
-            if wait is None:
-                break
-            log.warning("Slack does not say who we are yet", why=why, again_in=wait)
-            time.sleep(wait)
-    raise SettingsError(f"Slack can't be reached at {settings.slack_api_url}: {why}.")
-
-
 def _is_answered_by_acknowledging(payload: dict[str, Any]) -> bool:
     """A submitted modal is: with what is wrong in it, or with what it shows next."""
     return payload.get("type") == "view_submission"
 
 
 def _mistake(name: str, settings: Settings, call: Callable[[], object]) -> str | None:
-    """What is wrong with it, after a few more tries while Slack is in trouble: whoever starts a program just
-    then should not have to start it again."""
-    for wait in (*WAITS, None):
+    """What is wrong with a token, as one sentence."""
+    try:
+        _patiently(call)
+    except TROUBLES as error:
+        outcome = _outcome(error)
+        if isinstance(error, SlackApiError) and isinstance(outcome, Refused):
+            code = error.response.get("error")
+            return f".env: {name}: Slack does not take it ({code}); copy it again from {FOUND_IN[name]}."
+        return _unreachable(settings, error)
+    return None
+
+
+def _patiently(call: Callable[[], T]) -> T:
+    """What `call` returns, after a few more tries while Slack is in trouble: whoever starts a program just
+    then should not have to start it again. Raises one of TROUBLES."""
+    for wait in WAITS:
         try:
-            call()
-            return None
-        except (SlackClientError, OSError, HTTPException) as error:
-            outcome = what_happened(error)
-            if isinstance(error, SlackApiError) and isinstance(outcome, Refused):
-                code = error.response.get("error")
-                return f".env: {name}: Slack does not take it ({code}); copy it again from {FOUND_IN[name]}."
-            if wait is None or (isinstance(outcome, Unknown) and outcome.unsent):
-                break
-            log.warning("tokens not checked yet", why=outcome.why, again_in=wait)
+            return call()
+        except TROUBLES as error:
+            outcome = _outcome(error)
+            if isinstance(outcome, Refused) or (isinstance(outcome, Unknown) and outcome.unsent):
+                raise
+            log.warning("Slack does not say who we are yet", why=outcome.why, again_in=wait)
             time.sleep(wait)
-    return f"Slack can't be reached at {settings.slack_api_url}: {outcome.why}."
+    return call()
+
+
+def _outcome(error: Exception) -> Wait | Unknown | Refused:
+    """Bolt raises an error of its own while it handles the one that Slack's client raised."""
+    inner = error.__context__ if isinstance(error, BoltError) else None
+    return what_happened(inner if isinstance(inner, Exception) else error)
+
+
+def _unreachable(settings: Settings, error: Exception) -> str:
+    return f"Slack can't be reached at {settings.slack_api_url}: {_outcome(error).why}."
 
 
 def _worth_saying(record: logging.LogRecord) -> bool:

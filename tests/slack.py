@@ -407,7 +407,6 @@ def running(
 
     def nudge() -> None:
         if ticking is not None:
-            parts.works.delivery.wake()
             ticking.nudge()
 
     if settings.database_url.startswith("sqlite:///"):

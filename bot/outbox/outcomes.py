@@ -69,5 +69,9 @@ def outcome_of(row: Claimed, error: Exception) -> Outcome:
     if isinstance(happened, Wait):
         url = str(getattr(error.response, "api_url", "")) if isinstance(error, SlackApiError) else ""
         return SlowDown(happened.why, method_called(url, CHANGE if row.ts else POST), happened.seconds)
-    seconds = min(LONGEST_WAIT, 2.0 ** min(row.attempts, 10)) * random.uniform(0.7, 1.3)
-    return Later(happened.why, seconds, nothing_sent=happened.unsent, trouble=True)
+    return Later(happened.why, wait_after(row.attempts), nothing_sent=happened.unsent, trouble=True)
+
+
+def wait_after(attempts: int, longest: float = LONGEST_WAIT) -> float:
+    """Seconds until the next try: twice as many each time, and not the same for all who wait."""
+    return min(longest, 2.0 ** min(attempts, 10)) * random.uniform(0.7, 1.3)
