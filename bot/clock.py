@@ -11,8 +11,7 @@ its work from the database and is safe to run anywhere, again, twice at once. Wh
   locked and looked at again, or has a version that makes its UPDATE conditional.
 - surges, learning, digests: one row by a unique key, which is (brand, topic) while it lasts, (brand, night),
   (lead, date).
-- stories, likeness keys, handled requests, homes, words, clock set back: they say what is so, not what
-  happened; twice is once.
+- stories, homes, words, tidying, clock set back: they say what is so, not what happened; twice is once.
 - sources: a post is one row by (source, id); the cursor is stored with it, and one too old repeats, and
   never skips.
 
@@ -48,7 +47,6 @@ from bot.listening import Listener
 from bot.lost_channels import try_again
 from bot.missed import Missed
 from bot.missing_names import MissingNames
-from bot.once import forget_old
 from bot.pausing import Pauses
 from bot.people import People
 from bot.presence import Presences
@@ -58,6 +56,7 @@ from bot.stories.clock import StoryClock
 from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
+from bot.tidying import Tidying
 from bot.training import Training
 from models.errors import DatabaseAway, NoRoom
 from models.leader import Lock
@@ -116,7 +115,6 @@ def jobs(works: Works) -> list[Job]:
         Job("waiting for customers", 60, Pauses(office).remind),
         Job("surges", 30, Surges(office).look),
         Job("stories", 3, StoryClock(office).look),
-        Job("likeness keys", 3600, StoryClock(office).forget_keys),
         Job("switches", 20, Switches(office).end_due),
         Job("idle claims", 60, works.idle.look),
         Job("lost channels", 300, partial(try_again, office)),
@@ -132,7 +130,7 @@ def jobs(works: Works) -> list[Job]:
         Job("homes", 1, works.home_watch.look),
         Job("words", 5, Filling(office).fill),
         Job("words of late", 600, Filling(office).catch_up),
-        Job("handled requests", 60, lambda: forget_old(office.db, office.clock())),
+        Job("tidying", 60, Tidying(office).tidy),
         Job("clock set back", 10, ClockSetBack(office).look),
         *(Job(f"source {s.name}", s.every, partial(works.listener.poll, s)) for s in works.sources),
     ]

@@ -15,16 +15,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.errors import NotAllowed
-from models.handled import Handled, handle, refuse_a_copy
+from models.handled import handle, refuse_a_copy
 
 KEPT = timedelta(days=3)
-"""A copy comes within seconds, or after an outage; a window that was left open is no copy."""
-AT_ONCE = 5000
+"""A copy comes within seconds, or after an outage; a window that was left open is no copy. Then its id goes
+(`bot.tidying`)."""
 
 
 @dataclass
@@ -83,14 +82,3 @@ def counted() -> None:
     one = _current.get()
     if one is not None and one.new:
         one.stored = True
-
-
-def forget_old(db: Database, at: datetime) -> int:
-    """Ids that no copy will come for any more; some at a time, as others want to write too. Returns how many.
-
-    A scheduled job; `at` is now.
-    """
-    old = select(Handled.request).where(Handled.at < at - KEPT).limit(AT_ONCE)
-    with db.transaction() as session:
-        gone = session.execute(delete(Handled).where(Handled.request.in_(old)).returning(Handled.request))
-        return len(gone.all())

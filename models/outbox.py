@@ -32,6 +32,7 @@ _AT_ONCE = 500
 
 
 _A_HOME = text("kind = 'home'")
+_TOLD = text("kind = 'notice' AND due_at IS NULL AND parked_at IS NULL")
 _PARKED = text("parked_at IS NOT NULL")
 _DUE = text("due_at IS NOT NULL")
 _DUE_NEW = text("due_at IS NOT NULL AND ts IS NULL")
@@ -52,6 +53,7 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_due_at_priority", "due_at", "priority"),
         Index("ix_outbox_homes", "due_at", sqlite_where=_A_HOME, postgresql_where=_A_HOME),
+        Index("ix_outbox_told", "sent_at", sqlite_where=_TOLD, postgresql_where=_TOLD),
         Index("ix_outbox_kind_subject", "kind", "subject"),
         Index("ix_outbox_channel_sent_at", "channel", "sent_at"),
         Index("ix_outbox_parked", "channel", sqlite_where=_PARKED, postgresql_where=_PARKED),
@@ -109,6 +111,11 @@ def is_a_home() -> ColumnElement[bool]:
     """A row that is somebody's Home tab: few among very many cards, so they have an index of their own. It
     serves only where the kind stands in the statement itself."""
     return Outbox.kind == literal_column("'home'")
+
+
+def is_told() -> ColumnElement[bool]:
+    """A sentence to somebody that was sent and will not change. They have an index of their own, as homes."""
+    return (Outbox.kind == literal_column("'notice'")) & Outbox.due_at.is_(None) & Outbox.parked_at.is_(None)
 
 
 def is_due() -> ColumnElement[bool]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.office import Office
 from bot.stories.room import Room
 from models.case import Case
-from models.heap import Heap, LikenessKey
+from models.heap import Heap
 from models.moves import OPEN, WAITING
 
 QUIET = timedelta(seconds=20)
@@ -37,16 +37,6 @@ class StoryClock:
         if not something:
             return 0
         return self.office.transact(lambda session: self._look(session, now))
-
-    def forget_keys(self) -> int:
-        """Drops the keys of posts that nothing is compared with any more."""
-        before = self.office.clock() - self.office.playbook.groups.within
-
-        def work(session: Session) -> int:
-            done = session.execute(delete(LikenessKey).where(LikenessKey.at <= before))
-            return int(done.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it
-
-        return self.office.transact(work)
 
     # Helpers, in the order in which they are called.
 

@@ -3,14 +3,13 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot.once import KEPT, beside_it, carrying_out, forget_old
+from bot.once import beside_it, carrying_out
 from handlers import features
 from handlers.interaction import interaction_id
 from models.errors import NotAllowed, Repeated
@@ -186,13 +185,3 @@ def test_all_that_one_click_changes_counts_and_what_comes_beside_it_is_no_part_o
         desk.tick(2, "helps", by=ANA)
     with db.reading() as session:
         assert [(row.request, row.case_id) for row in session.scalars(select(Handled))] == [("1.2", 2)]
-
-
-def test_an_id_is_forgotten_when_no_copy_can_come_any_more(desk, hear, db, clock):
-    hear(post())
-    with carrying_out(db, "1.2"):
-        desk.claim(1, by=ANA)
-    assert forget_old(db, clock.now + KEPT) == 0
-    assert forget_old(db, clock.now + KEPT + timedelta(seconds=1)) == 1
-    with db.reading() as session:
-        assert session.scalars(select(Handled)).all() == []

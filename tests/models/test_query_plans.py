@@ -26,7 +26,7 @@ from bot.lost_channels import LOST, try_again
 from bot.missed import Missed
 from bot.missing_names import MissingNames
 from bot.notes import Notes
-from bot.once import carrying_out, forget_old
+from bot.once import carrying_out
 from bot.pausing import Pauses
 from bot.presence import Presences
 from bot.search import narrowing
@@ -37,6 +37,7 @@ from bot.stories.clock import StoryClock
 from bot.surges.noticing import Surges
 from bot.switches import Switches
 from bot.targets import Targets
+from bot.tidying import Tidying
 from bot.training import Training
 from bot.withdrawing import Withdrawing
 from models.database import Database
@@ -132,7 +133,6 @@ def test_the_clocks_jobs_read_no_whole_table(grown, office, handovers, people, l
         Delivery(office, WebClient()).drain,
         HomeWatch(office).look,
         StoryClock(office).look,
-        StoryClock(office).forget_keys,
         Targets(office).miss_targets,
         Missed(office, escalations).escalate,
         Targets(office).remind_promises,
@@ -154,7 +154,7 @@ def test_the_clocks_jobs_read_no_whole_table(grown, office, handovers, people, l
         Filling(office).catch_up,
         Presences(office).expire,
         Digests(office).make_due,
-        partial(forget_old, grown, office.clock()),
+        Tidying(office).tidy,
     ]
     with asked(grown.engine) as statements:
         for job in jobs:

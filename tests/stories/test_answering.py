@@ -13,7 +13,6 @@ from bot.stories.story import Stories
 from models.case import Case
 from models.errors import NotAllowed
 from models.escalation import Escalation
-from models.heap import LikenessKey
 from models.outbox import Outbox
 from tests.people import ANA, BO, GRY
 from tests.slack_limits import assert_message, assert_view
@@ -158,14 +157,6 @@ def test_when_the_first_is_closed_and_others_wait_too_long_the_oldest_leads(
     StoryClock(office).look()
     assert desk.view(story[1]).case.behind is False
     assert {desk.view(number).case.like_id for number in story[2:]} == {story[1]}
-
-
-def test_keys_are_forgotten_when_nothing_is_compared_with_them(story, office, clock, db):
-    assert StoryClock(office).forget_keys() == 0
-    clock.pass_(hours=49)
-    assert StoryClock(office).forget_keys() > 0
-    with db.reading() as session:
-        assert session.scalar(select(LikenessKey).limit(1)) is None
 
 
 def test_reposts_are_counted_on_the_card(hear, desk):
