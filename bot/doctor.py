@@ -59,13 +59,12 @@ def examine(
 
 
 def _database(db: Database) -> Iterator[Line]:
-    url = db.engine.url.render_as_string(hide_password=True)
     try:
         db.refuse_another_version()
     except SettingsError as error:
         yield Line("bad", "database", str(error))
     else:
-        yield Line("ok", "database", f"{url}, version {db.newest_version()}")
+        yield Line("ok", "database", f"{db.address}, version {db.newest_version()}")
 
 
 def _slack(slack: WebClient, playbook: Playbook) -> Iterator[Line]:

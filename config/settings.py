@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from config.database_address import mistake_in
 from config.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,9 +142,8 @@ def _mistakes(values: dict[str, str | int]) -> list[str]:
     level = str(values.get("log_level", "INFO")).upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         out.append(f"LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR, found {level!r}.")
-    url = str(values.get("database_url", "sqlite:///x"))
-    if not re.match(r"(sqlite|postgresql|postgres)(\+\w+)?://", url):
-        out.append("DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user:password@host/name.")
+    if mistake := mistake_in(str(values.get("database_url", "sqlite:///x"))):
+        out.append(f"DATABASE_URL: {mistake}")
     for name in (
         "slack_api_url",
         "x_api_url",

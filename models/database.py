@@ -24,12 +24,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from config.database_address import FORMS
 from config.errors import SettingsError
 from models.errors import DatabaseAway, NoRoom, OutcomeUnknown
 from models.reaching import Reaching, is_away, transaction_number, was_committed
 from models.versions import known_versions, version_of
 
 T = TypeVar("T")
+_SECRET_PARTS = ("password", "sslpassword")
+"""Of an address after its ?."""
 
 
 class Database:
@@ -93,13 +96,19 @@ class Database:
                 f"The database is {state}, it should be at {newest}: `python app.py db upgrade`."
             )
 
+    @property
+    def address(self) -> str:
+        """Where it is, in words that may be shown."""
+        url = self.engine.url.set(drivername=self.engine.url.get_backend_name())
+        return url.difference_update_query(_SECRET_PARTS).render_as_string(hide_password=True)
+
     def schema_version(self) -> str | None:
         """Raises SettingsError when the database does not answer."""
         try:
             with self.engine.connect() as connection:
                 return version_of(connection)
         except DBAPIError as error:
-            shown = self.engine.url.render_as_string(hide_password=True)
+            shown = self.address
             why = str(error.orig).strip().split("\n")[0]
             raise SettingsError(f"DATABASE_URL: {shown} does not answer: {why}.") from None
 
@@ -151,10 +160,12 @@ def _told_plainly(away: type[DatabaseAway]) -> Iterator[None]:
 def _engine(url: str) -> Engine:
     try:
         return _engine_at(url)
-    # An unknown driver is an ArgumentError, a port that is no number a ValueError, a folder that can't be
-    # made an OSError. The address may hold a password, so it is not repeated.
-    except (ArgumentError, ValueError, OSError) as error:
+    except OSError as error:  # a folder that can't be made
         raise SettingsError(f"DATABASE_URL: this address can't be used: {error}.") from None
+    # A driver that is not there is an ArgumentError or ImportError, a port that is no number a ValueError, a
+    # database in memory a TypeError. The address may hold a password, and so may their words.
+    except (ArgumentError, ImportError, TypeError, ValueError):
+        raise SettingsError(f"DATABASE_URL: this address can't be used: {FORMS}") from None
 
 
 def _engine_at(url: str) -> Engine:

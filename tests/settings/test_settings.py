@@ -6,6 +6,7 @@ import pytest
 
 from config.errors import SettingsError
 from config.settings import Settings, read_settings
+from models.database import Database
 
 NOWHERE = Path("/nonexistent/.env")
 KEYS = ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
@@ -65,6 +66,56 @@ def test_a_mistake_is_one_line_that_names_the_setting(environment, words):
     [sentence] = said(**environment)
     assert sentence.startswith(".env: ")
     assert words in sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql+psycopg2://u:hunter2@h/x", "leave out the driver's name: postgresql:// is enough"),
+        ("postgresql+asyncpg://u:hunter2@h/x", "leave out the driver's name"),
+        ("sqlite+aiosqlite:///x.db", "leave out the driver's name: sqlite:// is enough"),
+        ("sqlite://", "SQLite needs a file: write sqlite:///path/to/file.db"),
+        ("sqlite:///", "SQLite needs a file"),
+        ("sqlite:///:memory:", "SQLite needs a file"),
+        ("/var/lib/care.db", "write sqlite:///path/to/file.db or postgresql://"),
+        ("postgresql://u:hunt@er2@h/x", "in a password write @ as %40"),
+        ("postgresql://u:hunt/er2@h/x", "in a password write @ as %40, : as %3A, / as %2F"),
+        ("postgresql://u:hunt?er2@h/x", "must be a port, a number from 1 to 65535"),
+        ("postgresql://u:hunter2@h:port/x", "must be a port"),
+        ("postgresql://u:hunter2@h:99999/x", "must be a port"),
+    ],
+)
+def test_what_can_be_no_database_is_told_without_a_word_of_its_password(address, words):
+    [sentence] = said(DATABASE_URL=address)
+    assert sentence.startswith(".env: DATABASE_URL: ")
+    assert words in sentence
+    assert not any(part in sentence for part in ("hunt", "er2"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:////var/lib/care.db",
+        "sqlite:///care.db?timeout=5",
+        "postgresql://",
+        "postgresql:///care",
+        "postgresql+psycopg://u:p%40ss@h:5432/care?sslmode=require",
+        "postgresql://postgres:@/postgres?host=/tmp/socket",
+        "postgresql://u:p@[::1]/care",
+        "postgresql://u:p@[::1]:5433/care",
+    ],
+)
+def test_what_may_be_a_database_is_taken(address):
+    assert read_settings({"DATABASE_URL": address}, NOWHERE).database_url == address
+
+
+@pytest.mark.parametrize("part", ["password", "sslpassword"])
+def test_a_password_after_the_question_mark_is_not_shown(part):
+    database = Database(f"postgresql://u@127.0.0.1:1/care?{part}=hunter2")
+    with pytest.raises(SettingsError, match="does not answer") as told:
+        database.schema_version()
+    assert "127.0.0.1:1/care" in str(told.value)
+    assert "hunter2" not in str(told.value)
 
 
 def test_several_mistakes_are_told_at_once_and_secrets_are_not_repeated():
