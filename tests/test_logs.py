@@ -4,11 +4,17 @@ import logging
 
 import pytest
 import structlog
+from sqlalchemy import select
 
 from bot.logs import set_up_logs
+from bot.posting import OUTWARD
+from bot.private_replies import KIND as PRIVATE
+from bot.rendering import MESSAGES
+from bot.trail import OF_A_CASE, THROUGH
 from config.settings import Settings
 from models.case import Case
 from models.event import Event
+from models.outbox import CALLBACK, Outbox
 from tests.people import ANA, post
 
 WORDS = "my number is 12345678"
@@ -98,3 +104,31 @@ def test_a_mention_is_told_with_its_case(logged, hear):
     text = said()
     assert f"event='mention placed' mention={mention.id} case=1 " in text
     assert f"event='mention placed' mention={aside.id} case=None " in text
+
+
+def test_what_is_sent_about_a_case_is_told_with_its_number(
+    logged, hear, desk, replies, escalations, db, clock
+):
+    hear(post(mentions_us=True), post(author="kim"))
+    escalations.escalate(2, by=ANA, why="a leak")
+    desk.claim(1, by=ANA)
+    draft = replies.check(1, "Hi, I'm Ana, customer care at Tindra. Sorry! Which machine is it?", by=ANA)
+    replies.post(draft.reply or 0, by=ANA)
+    said = logged()
+    with db.transaction() as session:
+        for row in session.scalars(select(Outbox)):
+            row.sent_version = row.version
+    text = said()
+    for line in (
+        "event='sent' case=1 key='card:1' kind='card'",
+        "event='sent' case=1 key='reply:1' kind='x_reply'",
+        "event='sent' case=2 key='escalation:1' kind='escalation'",
+    ):
+        assert line in text
+
+
+def test_every_kind_of_message_that_is_about_a_case_is_told_with_its_number():
+    of_no_case = {"heap", "digest", "notice", "practice", "answer_check", "home"}
+    of_no_case |= {"surge", "surge_called"}
+    kinds = {*MESSAGES, *OUTWARD.values(), PRIVATE, CALLBACK}
+    assert kinds - of_no_case == OF_A_CASE | set(THROUGH)
