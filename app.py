@@ -402,6 +402,7 @@ def _run(
             clock.nudge()
 
     parts = build(settings, playbook, nudge)
+    parts.office.db.await_it()
     parts.office.db.refuse_another_version()
     if role == "web":
         _refuse_unsigned(settings, playbook)
@@ -533,6 +534,7 @@ def create_web_app() -> "Flask":
         _refuse_unsigned(settings, playbook)
         set_up_logs(settings.log_level, secrets=settings.secrets)
         parts = build(settings, playbook)
+        parts.office.db.await_it()
         parts.office.db.refuse_another_version()
         refuse_wrong_tokens(settings, socket=False)
     except SettingsError as mistake:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config.database_address import FORMS
 from config.errors import SettingsError
 from models.errors import DatabaseAway, NoRoom, OutcomeUnknown
-from models.reaching import Reaching, is_away, transaction_number, was_committed
+from models.reaching import Reaching, await_server, is_away, transaction_number, was_committed
 from models.versions import known_versions, version_of
 
 T = TypeVar("T")
@@ -72,6 +72,12 @@ class Database:
         """A consistent look; whatever is changed in it is thrown away. Raises DatabaseAway."""
         with self._reading() as session, _told_plainly(DatabaseAway):
             yield session
+
+    def await_it(self) -> None:
+        """Waits a while for a PostgreSQL that is not there yet. Raises nothing: who asks it next hears what
+        is wrong."""
+        if self.engine.dialect.name == "postgresql":
+            await_server(self.engine.url)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Dialect, text
+from sqlalchemy import URL, Connection, Dialect, text
 from sqlalchemy.exc import DBAPIError
 
 log = structlog.get_logger()
 PATIENCE = 2.0
 """Seconds for which it is asked again whether it is back: a restart takes one, and people who submit a modal
 wait for no more than three."""
+AT_START = 30.0
+"""Seconds for which a program that starts waits for a server that may start beside it."""
 _PAUSE = 0.1
 _STILL_ENDING = 2.0
 """Seconds for which a server may still be at work for a connection that is gone."""
@@ -77,6 +79,28 @@ def is_away(error: DBAPIError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "pgconn", None) is not None
 
 
+def await_server(
+    url: URL,
+    monotonic: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Returns when a PostgreSQL answers at `url`, if only that the password is wrong, or when `AT_START` is
+    over. Whoever asks it next hears what is wrong.
+
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PQPINGPARAMS
+    """
+    from psycopg import conninfo, pq  # here, as who works on SQLite does without it
+
+    _, named = url.get_dialect()().create_connect_args(url)
+    address = conninfo.make_conninfo(**{"connect_timeout": 5, **named}).encode()
+    end, told = monotonic() + AT_START, False
+    while pq.PGconn.ping(address) in (pq.Ping.REJECT, pq.Ping.NO_RESPONSE) and monotonic() < end:
+        if not told:
+            told = True
+            log.warning("waiting for the database to answer", seconds_at_most=round(AT_START))
+        pause(_BETWEEN)
+
+
 def transaction_number(connection: Connection) -> str | None:
     """By which PostgreSQL can be asked later what became of the present transaction. None: it has changed
     nothing."""
@@ -97,5 +121,6 @@ def was_committed(connection: Connection, number: str) -> bool | None:
     return None if state is None else state == "committed"
 
 
+_BETWEEN = 0.5
 _NUMBER = text("SELECT CAST(pg_current_xact_id_if_assigned() AS text)")
 _BECAME = text("SELECT pg_xact_status(CAST(:number AS xid8))")

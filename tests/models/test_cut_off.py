@@ -1,8 +1,10 @@
 """A connection to PostgreSQL is cut, or it is away: what was stored is certain, and told in one line."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, make_url, select, text
 from structlog.testing import capture_logs
 
 from bot.clock import Clock, Job
@@ -15,13 +17,14 @@ from models.database import Database
 from models.employee import Employee
 from models.errors import DatabaseAway, OutcomeUnknown
 from models.event import Event
-from models.reaching import Reaching
+from models.reaching import AT_START, Reaching, await_server
 from tests.people import ANA, NOON, post
 from tests.relay import Relay
 from tests.sifters import sifter_of
 from tests.slack import eventually
 
 RETURNS = "the database answers again"
+SOCKET = ".s.PGSQL.5432"
 
 
 @pytest.fixture
@@ -147,6 +150,55 @@ def test_an_address_where_nobody_ever_answered_is_not_waited_for(postgres, monke
     relay.close()
     with pytest.raises(DatabaseAway):
         stored(Database(relay.url))
+
+
+class Later:
+    """A PostgreSQL that is not there before it is started, and then answers at `url`."""
+
+    def __init__(self, address, folder):
+        self._real = Path(str(make_url(address).query["host"]))
+        self._here = folder
+        self.url = make_url(address).set(query={"host": str(folder)})
+
+    def start(self):
+        (self._here / SOCKET).symlink_to(self._real / SOCKET)
+
+
+@pytest.fixture
+def later(postgres, tmp_path):
+    return Later(postgres(), tmp_path)
+
+
+def test_a_start_waits_for_a_database_that_starts_later_and_says_so_once(later):
+    waits = []
+
+    def pause(seconds):
+        waits.append(seconds)
+        if len(waits) == 3:
+            later.start()
+
+    with capture_logs() as said:
+        await_server(later.url, pause=pause)
+    assert len(waits) == 3
+    assert [line["event"] for line in said] == ["waiting for the database to answer"]
+
+
+def test_a_start_does_not_wait_for_ever(later):
+    now = [0.0]
+
+    def pause(seconds):
+        now[0] += seconds
+
+    await_server(later.url, monotonic=lambda: now[0], pause=pause)
+    assert now[0] == AT_START
+
+
+@pytest.mark.parametrize("wrong", [{"database": "nope"}, {"username": "nobody"}], ids=str)
+def test_a_start_does_not_wait_for_a_database_that_says_no(postgres, wrong):
+    def pause(_seconds):
+        raise AssertionError("it waits")
+
+    await_server(make_url(postgres()).set(**wrong), pause=pause)
 
 
 def test_a_claim_cut_during_its_commit_is_on_record_once(db, relay, book, clock):

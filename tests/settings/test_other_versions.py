@@ -1,12 +1,16 @@
 """A database of another version is refused in words, by whatever part of the program it is given to."""
 
+from functools import partial
+
 import pytest
+import structlog
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app import GUNICORN_STOPS, ROLES, create_web_app, main
 from config.settings import Settings
 from models.database import Database
+from models.reaching import await_server
 
 NONE = {name.upper(): "" for name in Settings.__dataclass_fields__}
 """Empty, not absent: an empty variable wins over a developer's .env."""
@@ -16,6 +20,7 @@ TOKENS = {
     "SLACK_SIGNING_SECRET": "a-secret-that-signs-requests",
     "SLACK_API_URL": "http://127.0.0.1:9/api/",
 }
+SOCKET = ".s.PGSQL.5432"
 NEWER = (
     "The database is at version 9999, which this program does not know: it is a newer program's. "
     "Update this one, or name another database in DATABASE_URL."
@@ -73,3 +78,34 @@ def test_a_newer_database_is_not_upgraded(command, database_url):
     assert (refused.exit_code, refused.stdout, refused.stderr.strip()) == (2, "", NEWER)
     assert database.schema_version() == "9999"
     database.close()
+
+
+@pytest.fixture
+def started_later(postgres, tmp_path, monkeypatch):
+    """The address of a newer program's PostgreSQL, which starts while this one waits for it."""
+    url = postgres()
+    database = Database(url)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    real = make_url(url)
+
+    def start(_seconds):
+        (tmp_path / SOCKET).symlink_to(f"{real.query['host']}/{SOCKET}")
+
+    monkeypatch.setattr("models.reaching.log", structlog.get_logger())  # each keeps where it wrote first
+    monkeypatch.setattr("models.database.await_server", partial(await_server, pause=start))
+    return real.set(query={"host": str(tmp_path)}).render_as_string(hide_password=False)
+
+
+def test_a_program_that_starts_before_its_database_waits_for_it(started_later):
+    done = CliRunner().invoke(main, ["run"], env={**NONE, **TOKENS, "DATABASE_URL": started_later})
+    assert (done.exit_code, NEWER in done.stderr) == (2, True)
+
+
+def test_what_gunicorn_runs_waits_for_its_database_too(started_later, monkeypatch, capsys):
+    for name, value in {**NONE, **TOKENS, "DATABASE_URL": started_later}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        create_web_app()
+    assert NEWER in capsys.readouterr().err
