@@ -1,5 +1,6 @@
 """Fixtures: a real SQLite and a real PostgreSQL, the use cases on top, the real local Slack below."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy import select
 
 from app import Parts
@@ -224,6 +226,17 @@ def program(slack: Slack, database_url: str, book: Playbook) -> Iterator[Parts]:
     """The whole program connected to the local Slack, on the real clock."""
     with running(settings_for(slack.url, database_url), book) as parts:
         yield parts
+
+
+@pytest.fixture
+def log_as_before() -> Iterator[None]:
+    """For a test that sets the log up as a start does: it would go on writing to that test's own stderr."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    structlog.reset_defaults()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -31,6 +31,8 @@ T = TypeVar("T")
 WORKSPACE = Path(__file__).parent / "workspace.yaml"
 MENTIONS, NORDIC, LEADS = "C0MENTIONS", "C0NORDIC", "C0LEADS"
 TEA, TEA_LEADS = "C0TEA", "C0TEALEADS"
+PATIENT = 40.0
+"""Seconds until a test gives up: many times what it needs, as other tests keep the machine busy."""
 
 
 def free_port() -> int:
@@ -39,7 +41,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(look: Callable[[], T | None], within: float = 10.0) -> T:
+def eventually(look: Callable[[], T | None], within: float = PATIENT) -> T:
     """The first truthy thing that `look` returns; fails when there is none in time."""
     end = time.monotonic() + within
     while True:
@@ -169,14 +171,14 @@ class Slack:
         """All traffic with the bot, oldest first."""
         return list(self._get("log")["log"])
 
-    def card(self, number: int, channel: str = MENTIONS, within: float = 10.0) -> dict[str, Any]:
+    def card(self, number: int, channel: str = MENTIONS, within: float = PATIENT) -> dict[str, Any]:
         return eventually(lambda: next(iter(self.cards(number, channel)), {}), within)
 
     def cards(self, number: int, channel: str = MENTIONS) -> list[dict[str, Any]]:
         return [m for m in self.messages(channel) if _first_id(m) == f"card:{number}|head"]
 
     def private(
-        self, user: str, containing: str, channel: str = MENTIONS, within: float = 10.0
+        self, user: str, containing: str, channel: str = MENTIONS, within: float = PATIENT
     ) -> dict[str, Any]:
         """The newest message that only `user` sees and that has these words in it."""
 
@@ -186,7 +188,7 @@ class Slack:
 
         return eventually(look, within)
 
-    def direct(self, user: str, containing: str, within: float = 10.0) -> dict[str, Any]:
+    def direct(self, user: str, containing: str, within: float = PATIENT) -> dict[str, Any]:
         """The newest direct message from the bot to `user` that has these words in it."""
 
         def look() -> dict[str, Any] | None:

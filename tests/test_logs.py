@@ -22,19 +22,14 @@ SECRET = "s3cret-of-the-help-desk-2026"
 
 
 @pytest.fixture
-def logged(capsys):
-    """Sets the log up as a start does, and gives back what was written; all as before afterwards."""
-    root = logging.getLogger()
-    before = root.level, root.handlers[:]
+def logged(capsys, log_as_before):
+    """Sets the log up as a start does, and gives back what was written."""
 
     def begin(level="INFO", **more):
         set_up_logs(level, **more)
         return lambda: capsys.readouterr().err
 
-    yield begin
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
-    structlog.reset_defaults()
+    return begin
 
 
 def fail(words):

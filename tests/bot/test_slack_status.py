@@ -129,10 +129,10 @@ def test_what_can_not_be_read_counts_as_there(statuses, proxy, fault):
 
 
 def test_a_slow_slack_keeps_nobody_waiting(statuses, proxy):
-    proxy.next("users.profile.get", *(Fault(body=PALM, wait=PATIENCE + 1) for _ in range(MOST)))
+    proxy.next("users.profile.get", *(Fault(body=PALM, wait=PATIENCE + 6) for _ in range(MOST)))
     begin = time.monotonic()
     statuses.refresh([f"U{n}" for n in range(40)])
-    assert time.monotonic() - begin < PATIENCE + 0.9
+    assert time.monotonic() - begin < PATIENCE + 5
 
 
 def test_a_playbook_may_leave_statuses_alone(proxy):

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.demo import Demo, Person, browser, find_chromium
 
-expect.set_options(timeout=20_000)  # milliseconds; the program may have started a moment ago, and others too
+expect.set_options(timeout=60_000)  # milliseconds; the program may have started a moment ago, and others too
 NO_BROWSER = "NO BROWSER: the browser journey was not tried; install chromium"
 
 

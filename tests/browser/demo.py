@@ -88,7 +88,7 @@ class Person:
             device_scale_factor=scale,
             timezone_id="Europe/Copenhagen",
         )
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.goto(demo.url)
         return cls(page)
 

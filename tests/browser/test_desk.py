@@ -20,7 +20,7 @@ def home(person: Person) -> None:
 def test_a_case_claimed_on_home_stands_among_my_cases_with_its_next_step(demo: Demo, person: Person):
     person.acts_as("Ana Ribeiro")
     person.opens("mentions")
-    expect(person.card(6)).to_be_visible(timeout=20_000)
+    expect(person.card(6)).to_be_visible()
     home(person)
     person.page.get_by_role("button", name="Claim the most urgent").click()
     mine = person.page.get_by_text(re.compile("Next: A reply helps here"))

@@ -92,7 +92,7 @@ def here(slack, tmp_path, book):
 
 def test_what_cannot_be_claimed_is_refused_in_a_sentence(here, slack):
     hear(here, *(post(author=f"customer{n}") for n in range(4)))
-    slack.card(4, within=15)
+    slack.card(4)
     slack.command(ANA, "/claim", "1")
     slack.private(ANA, "It is yours")
     tick_all(here, 1)

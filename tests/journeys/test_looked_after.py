@@ -50,12 +50,12 @@ def test_one_number_leads_from_the_post_to_the_reply_and_nobodys_words_are_in_th
     process.start()
     slack.card(1, within=40)
     slack.command(ANA, "/claim", "1")
-    slack.private(ANA, "It is yours", within=20)
+    slack.private(ANA, "It is yours")
     slack.command(ANA, "/case", "note 1 zqxnote of a colleague")
-    eventually(lambda: "what='note'" in process.said(), within=20)
+    eventually(lambda: "what='note'" in process.said())
     slack.command(ANA, "/case", "release 1")
     slack.command(ANA, "/claim", "not-a-number-zqx")
-    eventually(lambda: "what='release'" in process.said(), within=20)
+    eventually(lambda: "what='release'" in process.said())
 
     log = process.said()
     of_case = [line for line in log.splitlines() if " case=1 " in f"{line} "]

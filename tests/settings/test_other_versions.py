@@ -12,6 +12,7 @@ from config.settings import Settings
 from models.database import Database
 from models.reaching import await_server
 
+pytestmark = pytest.mark.usefixtures("log_as_before")
 NONE = {name.upper(): "" for name in Settings.__dataclass_fields__}
 """Empty, not absent: an empty variable wins over a developer's .env."""
 TOKENS = {
