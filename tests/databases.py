@@ -15,6 +15,13 @@ def copy_migrated(to: Path) -> None:
         shutil.copyfile(_template(), to)
 
 
+def in_memory() -> str | None:
+    """A folder on no disk, where there is one with room: a database of PostgreSQL is made in a third of the
+    time or less."""
+    folder, room = Path("/dev/shm"), 2 * 2**30  # noqa: S108  # where Linux has it
+    return str(folder) if folder.is_dir() and shutil.disk_usage(folder).free > room else None
+
+
 @cache
 def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="listening-post-sqlite-"))

@@ -69,7 +69,7 @@ class Demo:
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.communicate(timeout=20)
+            self._process.communicate(timeout=60)
         finally:
             self._process.kill()
         return self._process.returncode
