@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Collection
 from pathlib import Path
@@ -63,7 +64,22 @@ def set_up_logs(level: str, *, file: Path | None = None, secrets: Collection[str
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for chatty in ("slack_bolt", "slack_sdk", "urllib3", "tweepy", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # Python itself would print what nobody caught, with its words.
+    sys.excepthook = _at_the_end
+    threading.excepthook = lambda broke: _of_a_thread(broke.thread, broke.exc_value)
     leave_a_trail()
+
+
+def _at_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger().critical("the program broke", exc_info=(kind, error, trace))
+
+
+def _of_a_thread(thread: threading.Thread | None, error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, SystemExit):
+        structlog.get_logger().error("a thread broke", thread=thread.name if thread else None, exc_info=error)
 
 
 class _Discreet:

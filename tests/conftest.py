@@ -2,7 +2,9 @@
 
 import logging
 import os
+import sys
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -243,7 +245,9 @@ def log_as_before() -> Iterator[None]:
     """For a test that sets the log up as a start does: it would go on writing to that test's own stderr."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
+    hooks = sys.excepthook, threading.excepthook
     yield
+    sys.excepthook, threading.excepthook = hooks
     root.setLevel(level)
     root.handlers[:] = handlers
     structlog.reset_defaults()

@@ -1,6 +1,8 @@
 """What the log says, and what it never does."""
 
 import logging
+import sys
+import threading
 
 import pytest
 import structlog
@@ -52,6 +54,22 @@ def test_of_an_exception_there_is_where_and_which_but_not_its_words(logged, libr
     assert "builtins.ValueError" in text
     assert "builtins.KeyError" in text
     assert "in fail" in text
+    assert "12345678" not in text
+
+
+def test_what_nobody_caught_is_told_without_its_words_too(logged):
+    said = logged()
+    thread = threading.Thread(target=fail, args=[WORDS], name="warm-up")
+    thread.start()
+    thread.join()
+    try:
+        fail(WORDS)
+    except KeyError:
+        sys.excepthook(*sys.exc_info())
+    text = said()
+    assert "event='a thread broke' thread='warm-up'" in text
+    assert "event='the program broke'" in text
+    assert text.count("in fail") == 4
     assert "12345678" not in text
 
 

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from bot.answers.likeness import FLOOR, SUGGESTED, Likeness, Sample, samples_of
 from bot.case_view import CaseView
 from bot.office import Office
 from models.approved_answer import APPROVED, AnswerEvent, AnswerUse, ApprovedAnswer
+from models.errors import DatabaseAway
 from models.mention import Mention
 
 log = structlog.get_logger()
@@ -54,8 +56,9 @@ class Suggestions:
         self._making: tuple[Version, Future[Likeness]] | None = None
 
     def prepare(self) -> None:
-        """Makes ready what the first suggestion would have to wait for."""
-        self._likeness(patience=PREPARED_WITHIN)
+        """Makes ready what the first suggestion would wait for; nothing while the database is away."""
+        with suppress(DatabaseAway):
+            self._likeness(patience=PREPARED_WITHIN)
 
     def for_case(self, view: CaseView) -> list[Suggested]:
         """The best one or two in the customer's language; none is better than a wrong one.

@@ -1,12 +1,15 @@
 """Which approved answers are suggested for a case, and which are not."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from bot.answers.likeness import FLOOR, Likeness, samples_of
 from bot.answers.suggesting import Suggestions
 from models.approved_answer import AnswerUse
+from models.database import Database
+from models.errors import DatabaseAway
 from models.reply import POSTED, Reply
 from tests.answers.conftest import draft
 from tests.answers.score import cases, score
@@ -99,6 +102,14 @@ def test_while_it_takes_too_long_the_modal_does_not_wait(office, leaking):
     impatient._maker.submit(busy.wait)  # it has something else in hand
     assert impatient.for_text(LEAK, "en", "leak") == []
     busy.set()
+
+
+def test_a_database_that_is_away_breaks_nothing_that_is_made_ready_at_the_start(office):
+    away = Database("postgresql://care@127.0.0.1:1/care")
+    suggestions = Suggestions(replace(office, db=away))
+    with pytest.raises(DatabaseAway):
+        suggestions.for_text(LEAK, "en", "leak")
+    suggestions.prepare()
 
 
 @pytest.mark.parametrize(
