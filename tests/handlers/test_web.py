@@ -82,6 +82,12 @@ def test_what_slack_did_not_sign_just_now_is_refused(web, parts, forged):
     assert owner(parts) is None
 
 
+@pytest.mark.parametrize("payload", ["{not json", "5", "[1]", "null", '"x"', "[" * 100_000, '{"team": 5}'])
+def test_what_nobody_signed_breaks_nothing_whatever_it_is(web, payload):
+    assert send(web, urlencode({"payload": payload}), signature="v0=forged") == 401
+    assert send(web, payload, signature="v0=forged") == 401
+
+
 def test_a_changed_body_is_refused(web, parts):
     at = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=CLAIM)
