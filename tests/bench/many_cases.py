@@ -6,13 +6,15 @@ that SQLite and PostgreSQL get the same.
 """
 
 # ruff: noqa: S608  # statements made of our own words and numbers
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Index
+from sqlalchemy import Connection, Index, inspect
 
 from bot.search.tokens import pieces_of
 from config.playbook import Playbook
 from models.database import Database
+from models.migrating import migrate
 from models.schema import metadata
 
 OPEN = 500
@@ -24,6 +26,7 @@ _LONG = timedelta(days=730)
 _COMPARED = 3000
 """The newest of them have a likeness key; older ones are dropped."""
 _FILLED = ("cases", "mentions", "events", "outbox", "post_words", "note_words")
+_FEW = ("likeness_keys",)
 _COUNTED = _FILLED[:4]
 """Those whose rows the database counts."""
 _ALWAYS = "My Tindra is again, the third time since May. The was and nobody answers. Order customer"
@@ -41,12 +44,19 @@ def fill(
     *,
     still_open: int = OPEN,
     at: datetime | None = None,
+    version: str | None = None,
 ) -> None:
-    """Makes an empty database's tables and fills them with `cases` cases, as of `at` (none: now)."""
+    """Makes an empty database's tables and fills them with `cases` cases, as of `at` (none: now).
+
+    `version`: of an earlier schema, with the tables and columns that it has.
+    """
     now = at or datetime.now(UTC)
-    database.upgrade()
+    if version is None:
+        database.upgrade()
+    else:
+        migrate(database.engine, version)
     sqlite = database.engine.dialect.name == "sqlite"
-    tables = [metadata.tables[name] for name in _FILLED]
+    tables = [metadata.tables[name] for name in _FILLED if version is None]
     indexes = [index for table in tables if not (sqlite and table.info) for index in table.indexes]
     with database.engine.connect() as connection:
         driver = connection.connection.driver_connection
@@ -60,7 +70,8 @@ def fill(
             connection.exec_driver_sql("SET session_replication_role = replica")  # they hold as they are made
         for index in indexes:
             index.drop(connection)
-        for statement in _statements(cases, still_open, playbook, now, sqlite=sqlite):
+        there = {name: _columns(connection, name) for name in (*_FILLED, *_FEW)}
+        for statement in _statements(cases, still_open, playbook, now, there, sqlite=sqlite):
             connection.exec_driver_sql(statement if sqlite else statement.replace("%", "%%"))
         _finish(connection, indexes, sqlite=sqlite)
     database.close()
@@ -77,8 +88,22 @@ def _finish(connection: Connection, indexes: list[Index], *, sqlite: bool) -> No
     connection.commit()
 
 
-def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, *, sqlite: bool) -> list[str]:
-    """INSERTs from the numbers 1 … `cases`, the oldest case first."""
+def _columns(connection: Connection, table: str) -> set[str]:
+    """Empty where there is no such table yet."""
+    known = inspect(connection)
+    return {column["name"] for column in known.get_columns(table)} if known.has_table(table) else set()
+
+
+def _statements(
+    cases: int,
+    still_open: int,
+    playbook: Playbook,
+    now: datetime,
+    there: Mapping[str, Collection[str]],
+    *,
+    sqlite: bool,
+) -> list[str]:
+    """INSERTs from the numbers 1 … `cases`, the oldest case first, of the columns that are `there`."""
     first_open, fresh = cases - still_open, int(_FRESH.total_seconds())
     spread = int((_LONG - _FRESH).total_seconds())
     age = (
@@ -103,7 +128,10 @@ def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, 
     def numbers(end: int) -> str:
         return f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {end})"
 
-    def insert(table: str, end: int, columns: dict[str, str], where: str = "") -> str:
+    def insert(table: str, end: int, given: dict[str, str], where: str = "") -> str:
+        columns = {name: value for name, value in given.items() if name in there[table]}
+        if not columns:
+            return "SELECT 1"
         select = f"{numbers(end)} SELECT {', '.join(columns.values())} FROM n {where}"
         return f"INSERT INTO {table} ({', '.join(columns)}) {select}"
 
@@ -210,7 +238,9 @@ def _statements(cases: int, still_open: int, playbook: Playbook, now: datetime, 
         insert("events", cases, event, f"{five} WHERE NOT {is_open} OR k = 0 OR (k = 1 AND {claimed})"),
         insert("outbox", cases, card),
         insert("post_words", cases, post_words),
-        f"INSERT INTO note_words (rowid, words) SELECT id, why{tsvector} FROM events WHERE what = 'note'",
+        f"INSERT INTO note_words (rowid, words) SELECT id, why{tsvector} FROM events WHERE what = 'note'"
+        if there["note_words"]
+        else "SELECT 1",
         insert("likeness_keys", cases, key, f"WHERE i > {cases - _COMPARED}"),
         f"INSERT INTO source_states (name, last_ok_at) VALUES ('x-search', {at().replace(age, '0')})",
     ]
