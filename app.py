@@ -176,7 +176,7 @@ def build(
         missing_names=MissingNames(listener, build_names(playbook, settings)),
         sources=build_sources(playbook, settings, clock, Ledger(office).left, Rechecking(office).due),
     )
-    looking = Looking(office, [source.name for source in works.sources])
+    looking = Looking(office, {source.name: source.every for source in works.sources})
     office.metrics.registry.register(StandingCollector(looking))
     return Parts(
         settings,

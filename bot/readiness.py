@@ -62,7 +62,8 @@ class Readiness:
             if failing is not None:
                 yield "sources", about, failing < TELL_LEADS_AFTER, f"failing for {_seconds(failing)}"
             elif source.read_ago is not None:
-                yield "sources", about, True, f"read {_seconds(source.read_ago)} ago"
+                in_time = source.late < TELL_LEADS_AFTER
+                yield "sources", about, in_time, f"read {_seconds(source.read_ago)} ago"
             else:
                 yield "sources", about, True, "not read yet"
 

@@ -2,10 +2,10 @@
 questions. Whoever asks is never kept waiting for a database that does not answer."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -29,10 +29,12 @@ PATIENCE = 3.0
 
 @dataclass(frozen=True)
 class SourceStanding:
-    """When it was last read, and since when it can't be; None: never, and it can be."""
+    """When it was last read, and since when it can't be; None: never, and it can be. `late`: for how long it
+    should have been read again, and nobody did: no clock leads, or reading it hangs."""
 
     read_ago: timedelta | None
     failing_for: timedelta | None
+    late: timedelta
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class Standing:
 class Looking:
     """Looks into the database in a thread of its own. Those who ask at the same time share one look."""
 
-    def __init__(self, office: Office, sources: Sequence[str], patience: float = PATIENCE) -> None:
-        """`sources`: the names of those that this installation reads."""
+    def __init__(self, office: Office, sources: Mapping[str, float], patience: float = PATIENCE) -> None:
+        """`sources`: the names of those that this installation reads, and each how many seconds."""
         self._office, self._sources, self._patience = office, sources, patience
         self._lock = threading.Lock()
         self._under_way: Future[Standing] | None = None
@@ -77,7 +79,7 @@ class Looking:
             look.set_exception(error)
 
 
-def standing_of(session: Session, office: Office, sources: Sequence[str]) -> Standing:
+def standing_of(session: Session, office: Office, sources: Mapping[str, float]) -> Standing:
     """One query for each of waiting cases, unsent messages, parked ones, sources, and the month's reading."""
     now = office.clock()
     waiting = select(Case.queue).where(Case.stage == WAITING).limit(MOST).subquery()
@@ -102,11 +104,19 @@ def standing_of(session: Session, office: Office, sources: Sequence[str]) -> Sta
             name: SourceStanding(
                 now - state.last_ok_at if state and state.last_ok_at else None,
                 now - state.failing_since if state and state.failing_since else None,
+                _late(state, every, now),
             )
-            for name, state in ((name, known.get(name)) for name in sources)
+            for name, every, state in ((name, every, known.get(name)) for name, every in sources.items())
         },
         month_of(session, office.playbook, now),
     )
+
+
+def _late(state: SourceState | None, every: float, now: datetime) -> timedelta:
+    if state is None or state.last_ok_at is None:
+        return timedelta()
+    asked_to_wait = state.next_at or state.last_ok_at
+    return max(timedelta(), now - max(state.last_ok_at + timedelta(seconds=every), asked_to_wait))
 
 
 class StandingCollector(Collector):

@@ -29,7 +29,7 @@ def samples(office):
     metrics = Metrics()
     x = {"budget": {"monthly": 50}}
     there = type(office)(office.db, playbook(sources={"x": x}), office.clock, office.nudge)
-    metrics.registry.register(StandingCollector(Looking(there, ["x-search"])))
+    metrics.registry.register(StandingCollector(Looking(there, {"x-search": 60.0})))
     metrics.plays("all")
     metrics.may_lead(lambda: True)
     metrics.took_in("x-search", shown=1, set_aside=1, repeated=1)

@@ -4,7 +4,8 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.source_health import failed
+from bot.source_health import asked_to_wait, failed, was_read
+from bot.sources import Batch, Busy
 from bot.standing import Looking, standing_of
 from models.outbox import Outbox
 from tests.people import ANA, NOON, post
@@ -12,7 +13,7 @@ from tests.people import ANA, NOON, post
 
 def look(office):
     with office.db.reading() as session:
-        return standing_of(session, office, ["feeds"])
+        return standing_of(session, office, {"feeds": 60.0})
 
 
 def test_cases_that_wait_are_counted_by_queue(office, desk, hear):
@@ -64,6 +65,17 @@ def test_a_source_fails_from_its_first_failure_on(office, clock):
     assert list(sources) == ["feeds"]
 
 
+def test_a_source_is_late_when_nobody_reads_it_though_it_never_failed(office, clock):
+    with office.db.transaction() as session:
+        was_read(office, session, "feeds", Batch([]))
+    clock.pass_(seconds=60)
+    assert look(office).sources["feeds"].late == timedelta()
+    clock.pass_(minutes=20)
+    assert look(office).sources["feeds"].late == timedelta(minutes=20)
+    asked_to_wait(office, "feeds", Busy("slow down", clock.now + timedelta(hours=1)))
+    assert look(office).sources["feeds"].late == timedelta()
+
+
 def test_whoever_asks_is_not_kept_waiting_for_a_database_that_hangs(office):
     release = threading.Event()
 
@@ -71,7 +83,7 @@ def test_whoever_asks_is_not_kept_waiting_for_a_database_that_hangs(office):
         release.wait(60)
         return NOON
 
-    looking = Looking(replace(office, clock=hang), [], patience=0.01)
+    looking = Looking(replace(office, clock=hang), {}, patience=0.01)
     assert looking() is None
     assert looking() is None  # the same look, still under way: they don't pile up
     mine = [thread for thread in threading.enumerate() if thread.name == "standing"]

@@ -194,6 +194,20 @@ def test_a_source_that_fails_for_long_makes_the_clock_not_ready_without_its_word
     assert figures(parts)["source_failing_seconds", name] == 960
 
 
+def test_a_source_that_nobody_reads_makes_the_clock_not_ready(parts, clock):
+    """Reading it hangs, or no clock leads: nothing fails, and nothing comes."""
+    name = source_of(parts)
+    parts.works.listener.poll(Feed(name, Batch([])))
+    clock.pass_(seconds=parts.works.sources[0].every)
+    clock.pass_(minutes=14)
+    assert inside(parts, "clock").get("/readyz").status_code == 200
+    clock.pass_(minutes=1)
+    answer = inside(parts, "clock").get("/readyz")
+    assert answer.status_code == 503
+    assert f"bad  source {name}: read " in answer.text
+    assert inside(parts, "web").get("/readyz").status_code == 200
+
+
 def test_without_its_database_it_is_alive_but_not_ready_and_still_counts(parts):
     with parts.office.db.transaction() as session:
         session.execute(text("ALTER TABLE cases RENAME TO cases_away"))

@@ -173,7 +173,7 @@ def test_a_tool_that_is_away_is_no_reason_to_call_the_program_unready(network, l
         send(200)
     assert len(told(network)) > 1
     with db.reading() as session:
-        found = standing_of(session, office, [])
+        found = standing_of(session, office, {})
     assert (found.unsent, found.parked, found.oldest) == (0, 0, timedelta())
 
 
