@@ -6,15 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from math import exp, log
-from threading import Lock
-from typing import TYPE_CHECKING
 
+from bot.sift.language_model import LanguageModel
 from bot.sift.plain_text import normalised, without_names_and_links
 from config.language_sift import SiftWords
 from config.languages import LanguagePack
-
-if TYPE_CHECKING:
-    from bot.sift.language_model import LanguageModel
 
 UNKNOWN = "unknown"
 
@@ -51,7 +47,6 @@ _MOST_CHARACTERS = 1000
 # too little to overrule a clear answer.
 _WORD_WEIGHT = 1.2
 _MOST_WORDS = 5
-_LOADING = Lock()
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -63,10 +58,9 @@ class LanguageFinder:
 
     def __init__(self, packs: Mapping[str, LanguagePack], floor: float) -> None:
         self._floor = floor
-        # The model calls both written forms of Norwegian by their own names as well.
-        self._candidates = frozenset({*packs, *_LATIN, *_CYRILLIC, *_ARABIC, "nb", "nn"})
+        candidates = told_apart(packs)
         self._by_script = {
-            script: frozenset(code for code in (*self._candidates, "no") if script in _scripts_of(code))
+            script: frozenset(code for code in candidates if script in _scripts_of(code))
             for script in ("LATIN", "CYRILLIC", "ARABIC")
         }
         self._of_words = _by_piece(_distinctive_words(packs))
@@ -100,7 +94,7 @@ class LanguageFinder:
     def _best(self, text: str, script: str | None) -> tuple[str, float]:
         scores: dict[str, float] = {}
         written_so = self._by_script.get(script or "", ())
-        for label, probability in _model(self._candidates).rank(text):
+        for label, probability in _model().rank(text):
             code = "no" if label in ("nb", "nn") else label
             if code in written_so and code not in scores:  # the likelier of both written forms comes first
                 scores[code] = log(max(probability, 1e-12))
@@ -118,17 +112,15 @@ class LanguageFinder:
         return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
 
 
-def _model(languages: frozenset[str]) -> "LanguageModel":
-    """Loaded when first needed, once: to unpack it, and to import numpy, takes most of a second."""
-    with _LOADING:
-        return _loaded(languages)
+def told_apart(packs: Iterable[str]) -> frozenset[str]:
+    """All languages that a text is looked for in. The model calls both written forms of Norwegian by their
+    own names as well."""
+    return frozenset({*packs, *_LATIN, *_CYRILLIC, *_ARABIC, "nb", "nn"})
 
 
 @cache
-def _loaded(languages: frozenset[str]) -> "LanguageModel":
-    from bot.sift.language_model import LanguageModel
-
-    return LanguageModel.of(languages)
+def _model() -> LanguageModel:
+    return LanguageModel()
 
 
 def everyday_words(packs: Iterable[SiftWords]) -> frozenset[str]:
