@@ -27,10 +27,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from config.database_address import FORMS
 from config.errors import SettingsError
 from models.errors import DatabaseAway, NoRoom, OutcomeUnknown
+from models.pooled import begin_on_leaving
 from models.reaching import Reaching, await_server, is_away, transaction_number, was_committed
 from models.versions import known_versions, version_of
 
 T = TypeVar("T")
+_CHANGED = "changed"
 _SECRET_PARTS = ("password", "sslpassword")
 """Of an address after its ?."""
 
@@ -45,6 +47,7 @@ class Database:
         # On SQLite a transaction that reads first and writes later can't wait for another writer, so
         # writing ones say so at their start; reading ones never wait.
         self._reading = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False)
+        event.listen(self._reading, "after_flush", _note_change)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -72,6 +75,10 @@ class Database:
         """A consistent look; whatever is changed in it is thrown away. Raises DatabaseAway."""
         with self._reading() as session, _told_plainly(DatabaseAway):
             yield session
+            if _CHANGED not in session.info:
+                # After a ROLLBACK psycopg forgets all statements that it had prepared.
+                session.expunge_all()
+                session.commit()
 
     def await_it(self) -> None:
         """Waits a while for a PostgreSQL that is not there yet. Raises nothing: who asks it next hears what
@@ -163,6 +170,10 @@ def _told_plainly(away: type[DatabaseAway]) -> Iterator[None]:
         raise
 
 
+def _note_change(session: Session, _context: object) -> None:
+    session.info[_CHANGED] = True
+
+
 def _engine(url: str) -> Engine:
     try:
         return _engine_at(url)
@@ -179,10 +190,9 @@ def _engine_at(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(
-            parsed, pool_pre_ping=True, hide_parameters=True, pool_size=20, max_overflow=20
-        )
+        engine = create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=20)
         event.listen(engine, "do_connect", Reaching())
+        begin_on_leaving(engine)
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

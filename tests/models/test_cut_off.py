@@ -123,6 +123,12 @@ def test_what_became_of_a_commit_is_said_to_be_unknown_where_nobody_tells(db, re
     assert stored(db) == []
 
 
+def test_a_connection_that_was_cut_while_nobody_used_it_is_replaced_unseen(db, relay):
+    relay.cut()
+    with db.reading() as session:
+        assert session.scalar(select(1)) == 1
+
+
 def test_a_look_whose_connection_is_cut_says_that_the_database_is_away(db, relay):
     def look_twice():
         with db.reading() as session:
