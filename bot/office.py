@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,6 +16,7 @@ from bot.deadlines import settle
 from bot.metrics import Metrics
 from bot.once import count_once, counted
 from config.playbook import Playbook
+from models.belonging import read
 from models.case import SEVERE, Case
 from models.checklist import Checklist
 from models.database import Database
@@ -29,6 +30,7 @@ from models.people import BOT, BOT_ID, Person
 
 T = TypeVar("T")
 _TRIES = 5
+_LOCKED = select(Case).where(Case.id == bindparam("number")).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Office:
         """
 
         def work(session: Session) -> T:
-            case = session.get(Case, number, with_for_update=True) if 0 < number < 2**31 else None
+            case = session.scalar(_LOCKED, {"number": number}) if 0 < number < 2**31 else None
             if case is None:
                 raise NoSuchCase(number)
             offered_to = case.offered_to
@@ -85,9 +87,9 @@ class Office:
     def redraw(self, session: Session, case: Case) -> None:
         """The case's card is to show its present state, and so are the Homes of those it concerns; tools that
         sent us mentions of it hear of it."""
-        self.redraw_card(session, case)
-        put_all(session, callbacks(session, self.playbook, [case]), at=self.clock())
-        self.refresh_homes(session, self._concerned(session, [case]), self.clock())
+        messages = [*self._messages(case), *callbacks(session, self.playbook, [case])]
+        homes = [home_key(member) for member in self._concerned(session, [case])]
+        put_all(session, messages, at=self.clock(), homes=homes)
 
     def redraw_card(self, session: Session, case: Case) -> None:
         """The card alone: what changed is nothing that a Home shows."""
@@ -180,6 +182,7 @@ class Office:
     def _view(self, case: Case, pending: Escalation | None) -> CaseView:
         if pending is not None:
             _ = pending.questions  # of a new one they are not read yet, and drawings come after the session
+        read(case, "mentions", "events", "ticks")
         return CaseView(
             case,
             list(case.mentions),

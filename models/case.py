@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.alike import Alike
 from models.base import Base
+from models.belonging import read
 from models.checklist import Checklist
 from models.corrected import Corrected
 from models.errors import NotAllowed
@@ -17,6 +18,7 @@ from models.mention import Mention
 from models.moves import CLAIMED, DISMISSALS, DISMISSED, MOVES, RESOLVED, WAITING
 from models.people import BOT, Person, named
 from models.post import NO_NAME
+from models.tick import Tick
 from models.timed import Timed
 
 NOTE_LIMIT = 1000
@@ -27,19 +29,6 @@ SEVERE = 2
 """From this severity on a case never shares a card, and its own is posted before everyday ones."""
 
 _PAUSED, _PROMISED = text("paused_at IS NOT NULL"), text("promised_for IS NOT NULL")
-
-
-class Tick(Base):
-    """A step of the checklist, done: by whom and when."""
-
-    __tablename__ = "ticks"
-    __table_args__ = (UniqueConstraint("case_id", "step"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    step: Mapped[str] = mapped_column(String(40))
-    by: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
 
 
 class Case(Timed, Alike, Corrected, Base):
@@ -208,8 +197,8 @@ class Case(Timed, Alike, Corrected, Base):
         self.must_be_worked_on_by(by)
         if step in self.ticked:
             return False
-        self.ticks.append(Tick(step=step, by=by.id, at=at))
         self._record("tick", by, at, step)
+        self.ticks.append(Tick(step=step, by=by.id, at=at))
         return True
 
     def untick(self, step: str, *, by: Person, at: datetime) -> bool:
@@ -389,6 +378,7 @@ class Case(Timed, Alike, Corrected, Base):
 
     @property
     def ticked(self) -> list[str]:
+        read(self, "ticks")
         return [t.step for t in self.ticks]
 
     # Helpers, in the order in which they are called.
@@ -415,6 +405,7 @@ class Case(Timed, Alike, Corrected, Base):
 
     def _record(self, what: str, by: Person, at: datetime, why: str | None = None) -> Event:
         event = Event(at=at, actor=by.id, what=what, why=why)
+        read(self, "events")
         self.events.append(event)
         if by.id == self.owner:
             self.touched_at, self.idle_reminded = at, False

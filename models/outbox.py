@@ -1,25 +1,32 @@
 """The only way anything leaves: one row per message, which remembers what was sent of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Index,
     String,
+    Table,
     Text,
+    and_,
+    bindparam,
     func,
     insert,
     literal_column,
+    or_,
     select,
     text,
     update,
 )
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from models.base import Base
+from models.base import Base, UTCTime
 
 CALLBACK = "callback"
 """The kind of a row by which a tool hears what becomes of a mention that it sent."""
@@ -149,18 +156,64 @@ def put(
     return row
 
 
-def put_all(session: Session, messages: Iterable[Message], *, at: datetime) -> None:
-    """`put` for many messages at once, each key once."""
+def put_all(
+    session: Session, messages: Iterable[Message], *, at: datetime, homes: Collection[str] = ()
+) -> None:
+    """`put` for many messages at once, each key once; and `show_again` for the Homes of these keys."""
     wanted = {message.key: message for message in messages}
-    keys = sorted(wanted)
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        found = select(Outbox).where(Outbox.key.in_(some)).order_by(Outbox.id).with_for_update()
-        for row in session.scalars(found):
-            _again(row, wanted.pop(row.key), at)
-    new = [_new(message, at) for message in wanted.values() if not message.calm]
+    if any(message.calm or message.payload is not None for message in wanted.values()):
+        known = _put_each_again(session, wanted, at)
+        show_again(session, homes, at)
+    else:
+        known = _put_again(session, [*wanted, *homes], at)
+    new = [_new(one, at) for key, one in wanted.items() if key not in known and not one.calm]
     if new:
         session.execute(insert(Outbox), new)
+
+
+def show_again(session: Session, keys: Collection[str], at: datetime) -> None:
+    """Those of the messages `keys` that exist are shown anew; the others stay away."""
+    if not keys:
+        return
+    session.execute(
+        update(Outbox)
+        .where(Outbox.key.in_(keys), Outbox.parked_at.is_(None))
+        .values(version=Outbox.version + 1, due_at=func.coalesce(Outbox.due_at, at))
+        .execution_options(synchronize_session=False)
+    )
+
+
+# Helpers.
+
+
+def _put_each_again(session: Session, wanted: Mapping[str, Message], at: datetime) -> set[str]:
+    """Returns which of them were there."""
+    known: set[str] = set()
+    for some in _several(wanted):
+        found = select(Outbox).where(Outbox.key.in_(some)).order_by(Outbox.id).with_for_update()
+        for row in session.scalars(found):
+            _again(row, wanted[row.key], at)
+            known.add(row.key)
+    return known
+
+
+def _put_again(session: Session, keys: Collection[str], at: datetime) -> set[str]:
+    """`_again` for messages without a payload and not `calm`, as nearly every move of a case needs it: in one
+    statement, made once. Returns which of them were there."""
+    session.flush()  # what was changed before is locked before, too
+    known: set[str] = set()
+    for some in _several(keys):
+        known.update(session.scalars(_AGAIN, {"keys": some, "at": at, "soon": at + CALM}))
+    for row in session.identity_map.values():
+        if isinstance(row, Outbox) and row.__dict__.get("key") in known:
+            session.expire(row)  # somebody read it before
+    return known
+
+
+def _several(keys: Collection[str]) -> Iterator[list[str]]:
+    in_order = sorted(keys)
+    for start in range(0, len(in_order), _AT_ONCE):
+        yield in_order[start : start + _AT_ONCE]
 
 
 def _new(message: Message, at: datetime) -> dict[str, Any]:
@@ -195,11 +248,26 @@ def _again(row: Outbox, message: Message, at: datetime) -> None:
         row.due_at = min(row.due_at or at, at)
 
 
-def show_again(session: Session, keys: Collection[str], at: datetime) -> None:
-    """Those of the messages `keys` that exist are shown anew; the others stay away."""
-    session.execute(
-        update(Outbox)
-        .where(Outbox.key.in_(keys), Outbox.parked_at.is_(None))
-        .values(version=Outbox.version + 1, due_at=func.coalesce(Outbox.due_at, at))
-        .execution_options(synchronize_session=False)
+def _made_once() -> ReturningUpdate[tuple[str]]:
+    """`_again` as a statement; locked in one order, so that no two wait for each other."""
+    row = cast(Table, Outbox.__table__).c
+    keys: BindParameter[str] = bindparam("keys", expanding=True)
+    at, soon = (bindparam(name, type_=UTCTime()) for name in ("at", "soon"))
+    found = select(row.id).where(row.key.in_(keys)).order_by(row.id).with_for_update()
+    stays = or_(
+        row.parked_at.is_not(None), row.due_at > soon, and_(row.due_at.is_not(None), row.error.is_not(None))
     )
+    earlier = sql_case((row.due_at < at, row.due_at), else_=at)
+    return (
+        update(cast(Table, Outbox.__table__))
+        .where(row.id.in_(found))
+        .values(
+            version=row.version + 1,
+            priority=sql_case((row.ts.is_not(None), URGENT), else_=row.priority),
+            due_at=sql_case((stays, row.due_at), else_=earlier),
+        )
+        .returning(row.key)
+    )
+
+
+_AGAIN = _made_once()

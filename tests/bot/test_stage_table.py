@@ -34,7 +34,7 @@ from bot.sift.sift import Sifter
 from bot.sources import Batch
 from bot.targets import Targets
 from bot.workspace import Member
-from models.case import Case, Tick
+from models.case import Case
 from models.checklist import Checklist
 from models.database import Database
 from models.errors import NotAllowed
@@ -45,6 +45,7 @@ from models.handover import Handover
 from models.mention import Mention
 from models.moves import CLAIMED, DISMISSALS, ESCALATED, MOVES, WAITING
 from models.outbox import Outbox
+from models.tick import Tick
 from tests.databases import copy_migrated
 from tests.people import ANA, BO, CARLA, DAG, GRY, Time, playbook, post
 from tests.sifters import sifter_of
