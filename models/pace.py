@@ -5,8 +5,22 @@ that the clock went back since, and holds nobody.
 """
 
 from collections.abc import Mapping
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, String, and_, case, delete, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Float,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -32,39 +46,29 @@ class Pace(Base):
 def held_names(session: Session, now: float, *, from_: float | None = None) -> set[str]:
     """Names for which nobody may begin now; with `from_` those that somebody is at, and those that are not
     free before then."""
-    held = or_(Pace.not_before > (now if from_ is None else from_), Pace.busy_until > now)
-    return set(session.scalars(select(Pace.name).where(held, Pace.set_at <= now + CLOCKS_DIFFER)))
+    given = {"now": now, "from": now if from_ is None else from_, "ahead": now + CLOCKS_DIFFER}
+    return set(session.scalars(_HELD, given))
 
 
 def begin(session: Session, name: str, now: float, *, until: float) -> int | None:
     """Takes `name` for one who has until `until`. Returns its failures in a row, None if it is not free."""
-    first = {"name": name, "not_before": now, "busy_until": until, "set_at": now, "failures": 0}
-    again = {"not_before": now, "busy_until": until, "set_at": now}
-    return _put(session, first, again, _free(now))
+    return _put(session, "begin", name, now, until=until)
 
 
 def spend(session: Session, name: str, now: float, *, every: float, burst: int) -> bool:
     """Takes one of a budget that grows by one each `every` seconds, up to `burst`. Whether there was one."""
-    earliest = now - every * burst
-    start = case((_ahead(now), earliest), (Pace.not_before > earliest, Pace.not_before), else_=earliest)
-    first = {"name": name, "not_before": earliest + every, "busy_until": 0.0, "set_at": now, "failures": 0}
-    return _put(session, first, {"not_before": start + every, "set_at": now}, _free(now)) is not None
+    return _put(session, "spend", name, now, every=every, earliest=now - every * burst) is not None
 
 
 def end(session: Session, name: str, now: float, *, until: float, not_before: float, failures: int) -> None:
     """Lets go of what `begin` took with the same `until`; one who was too late changes nothing."""
-    session.execute(
-        update(Pace)
-        .where(Pace.name == name, Pace.busy_until == until)
-        .values(busy_until=0.0, not_before=not_before, set_at=now, failures=failures)
-    )
+    given = {"called": name, "until": until, "now": now, "next": not_before, "failed": failures}
+    session.execute(_END, given)
 
 
 def hold(session: Session, name: str, now: float, *, until: float) -> None:
     """Nobody begins with `name` before `until`."""
-    later = case((and_(Pace.not_before > until, ~_ahead(now)), Pace.not_before), else_=until)
-    first = {"name": name, "not_before": until, "busy_until": 0.0, "set_at": now, "failures": 0}
-    _put(session, first, {"not_before": later, "set_at": now})
+    _put(session, "hold", name, now, until=until)
 
 
 def forget_old(session: Session, before: float) -> None:
@@ -75,23 +79,57 @@ def forget_old(session: Session, before: float) -> None:
 # Helpers.
 
 
-def _free(now: float) -> ColumnElement[bool]:
-    return or_(and_(Pace.not_before <= now, Pace.busy_until <= now), _ahead(now))
-
-
-def _ahead(now: float) -> ColumnElement[bool]:
-    return Pace.set_at > now + CLOCKS_DIFFER
-
-
-def _put(
-    session: Session,
-    first: Mapping[str, object],
-    again: Mapping[str, object],
-    where: ColumnElement[bool] | None = None,
-) -> int | None:
+def _put(session: Session, what: str, name: str, now: float, **given: float) -> int | None:
     """One statement, so that of several processes one wins. Returns the row's failures, None if it lost."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(Pace).values(first)
-    put = new.on_conflict_do_update(index_elements=[Pace.name], set_=again, where=where)
-    failures: int | None = session.scalar(put.returning(Pace.failures))
+    statement = _PUT[session.get_bind().dialect.name][what]
+    given |= {"now": now, "ahead": now + CLOCKS_DIFFER}
+    failures: int | None = session.scalar(statement, {"called": name, **given})
     return failures
+
+
+# Made once: each message that leaves needs several of them, and to make one takes longer than to run it.
+
+_TABLE = cast(Table, Pace.__table__)
+_ROW = _TABLE.c
+
+
+def _given(name: str) -> BindParameter[float]:
+    return bindparam(name, type_=Float)
+
+
+_NAME: BindParameter[str] = bindparam("called", type_=String)
+_FAILED: BindParameter[int] = bindparam("failed")
+_NOW, _UNTIL, _EVERY, _EARLIEST = (_given(name) for name in ("now", "until", "every", "earliest"))
+_AHEAD = _ROW.set_at > _given("ahead")
+_FREE = or_(and_(_ROW.not_before <= _NOW, _ROW.busy_until <= _NOW), _AHEAD)
+_HELD = select(_ROW.name).where(or_(_ROW.not_before > _given("from"), _ROW.busy_until > _NOW), ~_AHEAD)
+_END = (
+    update(_TABLE)
+    .where(_ROW.name == _NAME, _ROW.busy_until == _UNTIL)
+    .values(busy_until=0.0, not_before=_given("next"), set_at=_NOW, failures=_FAILED)
+)
+
+
+def _puts(insert: Any) -> dict[str, Any]:
+    """By what they do: what a name's first row has, what changes on it later, and on which condition."""
+
+    def put(first: Mapping[str, Any], again: Mapping[str, Any], where: ColumnElement[bool] | None) -> Any:
+        new = insert(_TABLE).values(name=_NAME, set_at=_NOW, failures=0, **first)
+        changed = {"set_at": _NOW, **again}
+        return new.on_conflict_do_update(index_elements=[_ROW.name], set_=changed, where=where).returning(
+            _ROW.failures
+        )
+
+    begun = {"not_before": _NOW, "busy_until": _UNTIL}
+    start = case((_AHEAD, _EARLIEST), (_ROW.not_before > _EARLIEST, _ROW.not_before), else_=_EARLIEST)
+    later = case((and_(_ROW.not_before > _UNTIL, ~_AHEAD), _ROW.not_before), else_=_UNTIL)
+    return {
+        "begin": put(begun, begun, _FREE),
+        "spend": put(
+            {"not_before": _EARLIEST + _EVERY, "busy_until": 0.0}, {"not_before": start + _EVERY}, _FREE
+        ),
+        "hold": put({"not_before": _UNTIL, "busy_until": 0.0}, {"not_before": later}, None),
+    }
+
+
+_PUT = {"postgresql": _puts(postgresql.insert), "sqlite": _puts(sqlite.insert)}
