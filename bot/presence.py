@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.office import Office
@@ -15,6 +15,11 @@ from models.presence import LOOKING, WRITING, Presence
 Change = Callable[[Session, datetime], None]
 LASTS = {LOOKING: timedelta(minutes=3), WRITING: timedelta(minutes=15)}
 """After so long without a sign it ends by itself: Slack does not tell when a laptop is closed."""
+_THERE = (  # made once, as each card that is drawn needs it
+    select(Presence)
+    .where(Presence.case_id == bindparam("case"), Presence.until > bindparam("now"))
+    .order_by(Presence.doing.desc(), Presence.member)
+)
 
 
 def shown(session: Session, case: Case, now: datetime) -> list[Presence]:
@@ -24,8 +29,7 @@ def shown(session: Session, case: Case, now: datetime) -> list[Presence]:
     """
     if not case.is_open:
         return []
-    there = select(Presence).where(Presence.case_id == case.id, Presence.until > now)
-    rows = session.scalars(there.order_by(Presence.doing.desc(), Presence.member)).all()
+    rows = session.scalars(_THERE, {"case": case.id, "now": now}).all()
     return [row for row in rows if row.doing == WRITING or row.member != case.owner]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.office import Office
 from bot.outbox.choosing import could_be_first, due
 from bot.outbox.order import first_to_go, oldest_to_go
-from bot.outbox.pacing import AT_IT, Paces, Turn
+from bot.outbox.pacing import AT_IT, Held, Paces, Turn
 from models.outbox import Outbox
 
 LEASE = timedelta(seconds=AT_IT)
@@ -61,7 +61,7 @@ class Claiming:
             return None
         try:
             with self._office.db.transaction() as session:
-                return self._take(session, among, now, oldest=oldest)
+                return self._take(session, among, held, now, oldest=oldest)
         except _OvertakenError:
             return None
 
@@ -73,11 +73,12 @@ class Claiming:
 
     # Helpers.
 
-    def _take(self, session: Session, among: Collection[int], now: datetime, *, oldest: bool) -> Claimed:
-        order = oldest_to_go(now) if oldest else ()
-        free = self._paces.held(session).open_to(self._outward)
-        which = select(Outbox).where(Outbox.id.in_(among), *due(now), free)
-        first = which.order_by(*order, *first_to_go(now)).limit(1)
+    def _take(
+        self, session: Session, among: Collection[int], held: Held, now: datetime, *, oldest: bool
+    ) -> Claimed:
+        first = select(Outbox).where(Outbox.id.in_(among), *due(now), held.open_to(self._outward)).limit(1)
+        if len(among) > 1:
+            first = first.order_by(*(oldest_to_go(now) if oldest else ()), *first_to_go(now))
         row = session.scalar(first.with_for_update(skip_locked=True))
         if row is None:
             raise _OvertakenError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,6 +18,18 @@ from models.moves import WAITING
 PAGE = 12
 """Cases on one page of a list; a message holds 50 blocks."""
 NEWEST = 3
+
+# Made once, as each card that is drawn needs them.
+_FIRST: BindParameter[int] = bindparam("first")
+_OTHERS = select(
+    func.count(Case.id), func.coalesce(func.sum(sql_case((Case.stage == WAITING, 1), else_=0)), 0)
+).where(Case.like_id == _FIRST)
+_REPOSTS = select(func.count(Repost.mention_id)).where(Repost.case_id == _FIRST)
+_ALL_REPOSTS = (
+    select(func.count(Repost.mention_id))
+    .join(Case, Case.id == Repost.case_id)
+    .where(or_(Case.id == _FIRST, Case.like_id == _FIRST))
+)
 
 
 @dataclass(frozen=True)
@@ -55,15 +67,8 @@ class Listed:
 
 def story_now(session: Session, case: Case) -> StoryNow | None:
     """The story that begins with `case`; None when it is told by nobody else."""
-    others, waiting = session.execute(
-        select(func.count(Case.id), func.coalesce(func.sum(sql_case((Case.stage == WAITING, 1), else_=0)), 0))
-        .select_from(Case)
-        .where(Case.like_id == case.id)
-    ).one()
-    told = or_(Case.id == case.id, Case.like_id == case.id) if others else Case.id == case.id
-    reposts = session.scalar(
-        select(func.count(Repost.mention_id)).join(Case, Case.id == Repost.case_id).where(told)
-    )
+    others, waiting = session.execute(_OTHERS, {"first": case.id}).one()
+    reposts = session.scalar(_ALL_REPOSTS if others else _REPOSTS, {"first": case.id})
     return StoryNow(case.id, others, int(waiting), reposts or 0) if others or reposts else None
 
 
