@@ -1,11 +1,13 @@
-"""`/claim`: from the envelope to its acknowledgement, and to the card that shows the owner."""
+"""`/claim`: from the envelope to its acknowledgement, to the commit, and to the card that shows the owner."""
 
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,7 @@ REST = 45.0
 FLOOD, FLOOD_LASTS = 500, 5.0
 """So many claims within so many seconds."""
 PEER = "bare Bolt"
+_COMMIT = re.compile(r"^timestamp='([^']+)' .*event='moved' case=(\d+) what='claim'", re.MULTILINE)
 Places = dict[str, tuple[str, str]]
 
 
@@ -54,13 +57,17 @@ class Side:
     envelopes: dict[str, str]
     numbers: Iterator[int]
     places: Places
+    log: Path
+    """What the program writes."""
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """Milliseconds from the envelope to its acknowledgement, and to the card's update."""
+    """Milliseconds from the envelope to its acknowledgement, to the commit, and to the card's update. A bare
+    app has nothing to commit."""
 
     acknowledged: float
+    committed: float | None
     shown: float
 
 
@@ -98,6 +105,15 @@ def measure(folder: Path) -> list[Figure]:
         )
         for name, both in taken.items()
     ]
+    committed = [
+        Figure(
+            f"/claim committed: {name}",
+            Samples([c.committed for c in both[0] if c.committed is not None], "ms"),
+            f"{PEER}, its acknowledgement",
+            Samples([c.acknowledged for c in both[1]], "ms"),
+        )
+        for name, both in taken.items()
+    ]
     shown = [
         Figure(
             f"/claim to the card's update{'' if n == next(iter(taken)) else f', {CHANNELS} channels'}: {n}",
@@ -116,7 +132,7 @@ def measure(folder: Path) -> list[Figure]:
             "never over 3,000 ms",
         )
     )
-    return acks + shown
+    return acks + committed + shown
 
 
 def _side(stack: ExitStack, folder: Path, name: str) -> Side:
@@ -125,7 +141,7 @@ def _side(stack: ExitStack, folder: Path, name: str) -> Side:
     slack = BenchSlack(own, "slack")
     stack.callback(slack.stop)
     envelopes = stack.enter_context(listening_in(slack))
-    return Side(slack, envelopes, iter(range(1, 10_000)), {})
+    return Side(slack, envelopes, iter(range(1, 10_000)), {}, own / "processes.log")
 
 
 def _start_ours(stack: ExitStack, folder: Path, side: Side) -> None:
@@ -204,15 +220,25 @@ def _read(side: Side, numbers: Sequence[int]) -> list[Claimed] | None:
     sent = {e["detail"]["text"]: e for e in log if e["kind"] == "slash_commands"}
     acks = {e["summary"].removeprefix("ack "): e["time"] for e in log if e["kind"] == "ack"}
     updates = {e["detail"]["ts"]: e["time"] for e in reversed(log) if e["summary"] == "chat.update"}
+    commits = _commits(side.log)
     out = []
     for number in map(str, numbers):
         envelope = sent[number]
-        acknowledged = acks[side.envelopes[envelope["detail"]["response_url"]]]
-        shown = updates.get(side.places[number][1])
-        if shown is None:
+        acknowledged = acks.get(side.envelopes.get(envelope["detail"]["response_url"], ""))
+        shown, committed = updates.get(side.places[number][1]), commits.get(number)
+        if shown is None or acknowledged is None:
             return None
-        out.append(Claimed(acknowledged - envelope["time"], shown - envelope["time"]))
+        began = envelope["time"]
+        out.append(
+            Claimed(acknowledged - began, None if committed is None else committed - began, shown - began)
+        )
     return out
+
+
+def _commits(log: Path) -> dict[str, float]:
+    """When claims were committed, by their cases, in ms since 1970: each then leaves a line in the log."""
+    lines = _COMMIT.findall(log.read_text(encoding="utf-8"))
+    return {number: datetime.fromisoformat(at).timestamp() * 1000 for at, number in lines}
 
 
 def _message(drawn: tuple[str, list[dict[str, Any]]]) -> dict[str, Any]:
