@@ -1,13 +1,13 @@
 """What was learned from labelled posts: which kind a post reads like, and whether it reads like a namesake.
 
 Two logistic regressions over the same signs: those of `kind_signs`, the same for all languages, and the words
-of `kind_words`, each language's own. They are trained by `python -m tests.sift.learn` and lie in weights.json
-beside this file, in hundredths: for each sign what it speaks for, in the order of KINDS, and last whether it
-speaks of somebody or something else of the name.
+of `kind_words`, each language's own. They are trained by `python -m tests.sift.learn` and lie in `weights`
+beside this file, a file for the signs and one for each language, in hundredths: for each sign what it speaks
+for, in the order of KINDS, and last whether it speaks of somebody or something else of the name.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
@@ -15,7 +15,8 @@ from pathlib import Path
 
 from config.sifting import KINDS, Kind
 
-FILE = Path(__file__).parent / "weights.json"
+FOLDER = Path(__file__).parent / "weights"
+SIGNS = FOLDER / "signs.json"
 SURE_OF_AN_AD, ADS_BY_THE_RULES = 0.75, 0.2
 """An ad is set aside, so it has to be as likely as this; the lesser where the rules see an ad as well."""
 LIKE_A_NAMESAKE, LIKE_A_CUSTOMER_TOO = 0.2, 0.6
@@ -45,10 +46,10 @@ class Read:
 
 @dataclass(frozen=True)
 class Weights:
-    """`of` the signs of any language, and `words` by language."""
+    """`of` the signs of any language, and `words` of a language; None where none were learned."""
 
     of: Mapping[str, Weighed]
-    words: Mapping[str, Mapping[str, Weighed]]
+    words: Callable[[str], Mapping[str, Weighed] | None]
 
     def read(
         self,
@@ -63,7 +64,7 @@ class Weights:
         """The likeliest kind but those of `never`; `ruled` is what the rules say, and the answer if it
         `stands`."""
         general = {sign: self.of[sign] for sign in signs if sign in self.of}
-        of_words = self.words.get(language, {})
+        of_words = self.words(language) or {}
         words = {gram: of_words[gram] for gram in grams if gram in of_words}
         if not (general or words):
             return Read(ruled, 1.0, (), (), 0.0)
@@ -94,11 +95,25 @@ def _heavy(of: Mapping[str, Weighed], best: int, before: int) -> tuple[str, ...]
 
 @cache
 def learned() -> Weights:
-    """The weights that ship with the program, read when first needed."""
-    data = json.loads(FILE.read_text(encoding="utf-8"))
-    words = {code: _weighed(of) for code, of in data["words"].items()}
-    return Weights(_weighed(data["signs"]), words)
+    """The weights that ship with the program, read when first needed: a team hears some of the languages."""
+    return Weights(_weighed(json.loads(SIGNS.read_text(encoding="utf-8"))["signs"]), _words)
+
+
+@cache
+def _words(language: str) -> Mapping[str, Weighed] | None:
+    file = words_file(language)
+    if not language.isalpha() or not file.exists():
+        return None
+    return _weighed(json.loads(file.read_text(encoding="utf-8")))
+
+
+def words_file(language: str) -> Path:
+    """Where the words of a language lie."""
+    return FOLDER / f"{language}.json"
 
 
 def _weighed(of: Mapping[str, list[int]]) -> dict[str, Weighed]:
-    return {sign: tuple(weights) for sign, weights in of.items()}
+    same: dict[int, int] = {}  # one object for each number: half of the memory
+    return {
+        sign: tuple(same.setdefault(weight, weight) for weight in weights) for sign, weights in of.items()
+    }

@@ -1,6 +1,6 @@
 """Trains the learned part of the sift on the labelled posts in `training/`.
 
-`python -m tests.sift.learn` writes bot/sift/weights.json. `python -m tests.sift.learn --folds` prints instead
+`python -m tests.sift.learn` writes bot/sift/weights/. `python -m tests.sift.learn --folds` prints instead
 how the whole does on posts that it has not seen: trained without a third of the branches of business (bank,
 travel …), tried on those, for each third. The development posts (posts.jsonl) are never trained on.
 
@@ -20,7 +20,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.sift.hurried import with_hurried_forms
-from bot.sift.kind_learned import FILE, Read, Weighed, Weights
+from bot.sift.kind_learned import FOLDER, SIGNS, Read, Weighed, Weights, words_file
 from bot.sift.kind_reading import KindReader
 from bot.sift.kind_signs import settled
 from bot.sift.kind_words import grams, length
@@ -104,7 +104,15 @@ def examples() -> list[Example]:
 
 
 def trained(every: Sequence[Example]) -> Weights:
-    """Two logistic regressions, each class as heavy as any other: the kind, and whether it is a namesake."""
+    signs, words = learned_from(every)
+    return Weights(signs, words.get)
+
+
+def learned_from(every: Sequence[Example]) -> tuple[dict[str, Weighed], dict[str, dict[str, Weighed]]]:
+    """The weights of signs, and of words by language.
+
+    Two logistic regressions, each class as heavy as any other: the kind, and whether it is a namesake.
+    """
     counted = Counter(feature for one in every for feature in one.features)
     rows = [{feature: 1 for feature in one.features if counted[feature] >= RARE} for one in every]
     vectors = DictVectorizer()
@@ -124,7 +132,7 @@ def trained(every: Sequence[Example]) -> Weights:
         weighed = _hundredths(row)
         if max(map(abs, weighed)) >= LIGHTEST:
             (words.setdefault(language, {}) if colon else signs)[word or feature] = weighed
-    return Weights(signs, words)
+    return signs, words
 
 
 def _hundredths(weights: Iterable[float]) -> Weighed:
@@ -138,13 +146,13 @@ def answer(one: Example, weights: Weights) -> Read:
 
 
 def write(every: list[Example]) -> None:
-    weights = trained(every)
+    signs, words = learned_from(every)
     head = json.dumps({"learned_from": mark(), "posts": len(every), "kinds": [*KINDS, NAMESAKE]})[1:-1]
-    words = ",\n".join(f'"{code}": {_written(of)}' for code, of in sorted(weights.words.items()))
-    FILE.write_text(
-        f'{{{head}, "signs": {_written(weights.of)}, "words": {{\n{words}\n}}}}\n', encoding="utf-8"
-    )
-    print(f"{len(weights.of)} signs and {sum(map(len, weights.words.values()))} words of {len(every)} posts")
+    FOLDER.mkdir(exist_ok=True)
+    SIGNS.write_text(f'{{{head}, "signs": {_written(signs)}}}\n', encoding="utf-8")
+    for code, of in words.items():
+        words_file(code).write_text(_written(of) + "\n", encoding="utf-8")
+    print(f"{len(signs)} signs and {sum(map(len, words.values()))} words of {len(every)} posts")
 
 
 def _written(of: Mapping[str, Weighed]) -> str:

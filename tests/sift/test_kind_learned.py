@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.sift.kind_learned import FILE, Read, Weights
+from bot.sift.kind_learned import SIGNS, Read, Weights, learned
 from bot.sift.kind_words import grams
 from config.playbook import Playbook
+from config.settings import ROOT
 from config.sifting import Kind
 from tests.sift.company import packs, playbook, sift
 from tests.sift.learn import lines, mark
@@ -16,16 +17,24 @@ from tests.sifters import sifter_of
 
 
 def test_the_weights_were_learned_from_the_posts_that_are_here():
-    learned = json.loads(FILE.read_text(encoding="utf-8"))
-    assert learned["learned_from"] == mark(), "run python -m tests.sift.learn"
+    shipped = json.loads(SIGNS.read_text(encoding="utf-8"))
+    assert shipped["learned_from"] == mark(), "run python -m tests.sift.learn"
 
 
 def test_there_are_600_posts_to_learn_from_in_each_language_and_none_is_a_development_post():
     texts = [(line["lang"], line["text"]) for line in lines()]
     for language in packs():
         assert sum(one == language for one, _ in texts) >= 600
-    development = (FILE.parents[2] / "tests/sift/posts.jsonl").read_text(encoding="utf-8").splitlines()
+    development = (ROOT / "tests/sift/posts.jsonl").read_text(encoding="utf-8").splitlines()
     assert not {text for _, text in texts} & {json.loads(line)["text"] for line in development}
+
+
+def test_there_is_a_file_of_words_for_each_language_and_a_language_without_one_has_none():
+    shipped = learned()
+
+    assert {language for language in packs() if shipped.words(language)} == set(packs())
+    for language in ("xx", "unknown", "../weights/en", ""):
+        assert shipped.words(language) is None
 
 
 HIDDEN = [
@@ -77,17 +86,21 @@ def test_words_that_the_team_excepts_from_ads_are_never_read_as_one():
     assert sift(sifter_of(book), text).kind != "ad"
 
 
+def no_words(language: str) -> None:
+    return None
+
+
 def read(weights: Mapping[str, tuple[int, ...]], ruled: Kind, **changes: Any) -> Read:
-    return Weights(weights, {}).read(set(weights), (), "en", ruled, **changes)
+    return Weights(weights, no_words).read(set(weights), (), "en", ruled, **changes)
 
 
 def test_a_sign_that_nobody_knows_changes_nothing():
-    found = Weights({}, {}).read({"theme x 1+"}, {"word"}, "en", "praise")
+    found = Weights({}, no_words).read({"theme x 1+"}, {"word"}, "en", "praise")
     assert (found.kind, found.namesake) == ("praise", 0.0)
 
 
 def test_words_are_weighed_in_their_own_language_only():
-    weights = Weights({}, {"sv": {"barn": (0, 0, 300, 0, 0, 0, 0)}})
+    weights = Weights({}, {"sv": {"barn": (0, 0, 300, 0, 0, 0, 0)}}.get)
     assert weights.read((), {"barn"}, "sv", "other").kind == "praise"
     assert weights.read((), {"barn"}, "en", "other").kind == "other"
 
