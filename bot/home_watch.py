@@ -34,7 +34,8 @@ class HomeWatch:
     def look(self) -> int:
         """Marks the open Homes as out of date when something happened. Returns how many."""
         now, newest = self._office.clock(), self._newest()
-        if newest == self._seen and self._all_at is not None and now < self._all_at + TIMES_AGE:
+        times_hold = self._all_at is not None and now - TIMES_AGE < self._all_at <= now
+        if newest == self._seen and times_hold:
             return 0
         with self._office.db.transaction() as session:
             marked = session.execute(

@@ -29,7 +29,7 @@ def was_read(office: Office, session: Session, name: str, batch: Batch) -> None:
     _note_who_was_asked_about(session, batch, now)
     if batch.cursor is not None:
         state.cursor = batch.cursor
-    state.last_ok_at, state.next_at = now, None
+    state.last_ok_at, state.next_at, state.asked_to_wait_at = now, None, None
     state.failing_since = state.last_error = state.leads_told_at = None
 
 
@@ -38,7 +38,8 @@ def asked_to_wait(office: Office, name: str, busy: Busy) -> None:
     log.info("source asked to wait", source=name, until=busy.until.isoformat(), why=str(busy))
 
     def work(session: Session) -> None:
-        _state(session, name).next_at = busy.until
+        state = _state(session, name)
+        state.next_at, state.asked_to_wait_at = busy.until, office.clock()
 
     office.transact(work)
 

@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.ahead import CLOCKS_DIFFER
 from models.base import Base
 
-CLOCKS_DIFFER = 60.0
-"""Seconds by which the clocks of several machines may differ."""
+_DIFFER = CLOCKS_DIFFER.total_seconds()
 
 
 class Pace(Base):
@@ -46,7 +46,7 @@ class Pace(Base):
 def held_names(session: Session, now: float, *, from_: float | None = None) -> set[str]:
     """Names for which nobody may begin now; with `from_` those that somebody is at, and those that are not
     free before then."""
-    given = {"now": now, "from": now if from_ is None else from_, "ahead": now + CLOCKS_DIFFER}
+    given = {"now": now, "from": now if from_ is None else from_, "ahead": now + _DIFFER}
     return set(session.scalars(_HELD, given))
 
 
@@ -82,7 +82,7 @@ def forget_old(session: Session, before: float) -> None:
 def _put(session: Session, what: str, name: str, now: float, **given: float) -> int | None:
     """One statement, so that of several processes one wins. Returns the row's failures, None if it lost."""
     statement = _PUT[session.get_bind().dialect.name][what]
-    given |= {"now": now, "ahead": now + CLOCKS_DIFFER}
+    given |= {"now": now, "ahead": now + _DIFFER}
     failures: int | None = session.scalar(statement, {"called": name, **given})
     return failures
 

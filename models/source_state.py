@@ -17,6 +17,8 @@ class SourceState(Base):
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     cursor: Mapped[dict[str, Any] | None]
     next_at: Mapped[datetime | None]
+    """It asked, at `asked_to_wait_at`, to be left alone until then."""
+    asked_to_wait_at: Mapped[datetime | None]
     last_ok_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)

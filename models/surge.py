@@ -69,7 +69,7 @@ class Surge(Base):
         self.latest, self.counted_at = people, at
         if people > self.peak:
             self.peak, self.peak_at = people, at
-        self.quiet_since = (self.quiet_since or at) if quiet else None
+        self.quiet_since = min(self.quiet_since or at, at) if quiet else None
         if people < TWICE * self.alarmed:
             return False
         self.alarmed, self.alarms = people, self.alarms + 1

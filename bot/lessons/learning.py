@@ -16,6 +16,7 @@ from bot.lessons.examples import Example, read_examples, ruled_of
 from bot.lessons.figures import NEEDED
 from bot.lessons.recording import rules_said
 from bot.office import Office
+from models.ahead import is_ahead
 from models.lesson import Lesson
 from models.mention import Mention
 from models.sift_model import IN_USE, LEARNING, SILENT, SiftModel
@@ -94,7 +95,7 @@ class Learning:
 
     def _take_over(self, row: SiftModel, now: datetime) -> int | None:
         """Of a process that began and ended in between."""
-        if now - row.begun_at < GIVEN_UP:
+        if now - row.begun_at < GIVEN_UP and not is_ahead(row.begun_at, now):
             return None
         mine = update(SiftModel).where(SiftModel.id == row.id, SiftModel.begun_at == row.begun_at)
         with self.office.db.transaction() as session:

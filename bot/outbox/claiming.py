@@ -97,7 +97,7 @@ class Claiming:
             row.ts,
             row.attempts,
             row.unknown_since is not None,
-            (row.unknown_since or now).timestamp(),
+            min(row.unknown_since or now, now).timestamp(),  # the clock may have been ahead
             turn.lane,
             *taken,
         )

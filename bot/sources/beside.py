@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.sources import Busy, SourceError
+from bot.sources.resting import Rest
 from bot.sources.shapes import time_of
 from bot.sources.streaming import Haul
 
@@ -17,27 +18,27 @@ class Beside:
     """`every`: seconds between two questions."""
 
     def __init__(self, name: str, every: float) -> None:
-        self._name, self._every = name, every
-        self._tried: datetime | None = None
+        self._name, self._every = name, timedelta(seconds=every)
+        self._rest: Rest | None = None
         self._trouble: SourceError | None = None
         self._said: str | None = None
 
     def at_once(self) -> None:
         """The next question is due now."""
-        self._tried = None
+        self._rest = None
 
     def ask(self, read: Callable[[], T], haul: Haul[Any], now: datetime) -> tuple[T | None, list[str]]:
         """What `read` brings when it is its turn, and notes. Raises SourceError when the stream has nothing
         either."""
         notes: list[str] = []
-        if self._tried is None or (now - self._tried).total_seconds() >= self._every:
-            self._tried, self._trouble = now, None
+        if self._rest is None or not self._rest.is_on(now):
+            self._rest, self._trouble = Rest(now, now + self._every), None
             try:
                 return read(), []
             except SourceError as error:
                 self._trouble = error
                 if isinstance(error, Busy):
-                    self._tried = max(now, error.until - timedelta(seconds=self._every))
+                    self._rest = Rest(now, max(now + self._every, error.until))
                 notes.append(f"{self._name}: {error}")
         if self._trouble and haul.error and not haul.items:
             raise SourceError(f"{self._trouble}; its stream: {haul.error}")
@@ -46,7 +47,8 @@ class Beside:
     def news_of(self, trouble: str, meanwhile: str) -> list[str]:
         """What stands in the stream's way, once."""
         said, self._said = self._said, trouble
-        return [] if trouble in ("", said) else [f"{trouble}: {meanwhile} each {self._every:.0f} s meanwhile"]
+        each = f"each {self._every.total_seconds():.0f} s"
+        return [] if trouble in ("", said) else [f"{trouble}: {meanwhile} {each} meanwhile"]
 
 
 def is_news(since: object, state: Mapping[str, Any], haul: Haul[Any], *, asked: bool) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import requests
 
 from bot.sources import Busy, SourceError
+from bot.sources.resting import Rest
 from bot.sources.x_http import document_of
 
 BLUESKY_API = "https://bsky.social"
@@ -65,7 +66,7 @@ class BlueskyApi:
         self.url = (api_url or (BLUESKY_API if account else PUBLIC_API)).rstrip("/")
         self._timeout = timeout
         self._session: _Session | None = None
-        self._refused: tuple[datetime, str] | None = None
+        self._refused: tuple[Rest, str] | None = None
 
     @property
     def did(self) -> str | None:
@@ -88,13 +89,13 @@ class BlueskyApi:
     # Sessions.
 
     def _log_in(self, account: Account, now: datetime) -> _Session:
-        if self._refused is not None and now < self._refused[0]:
+        if self._refused is not None and self._refused[0].is_on(now):
             raise SourceError(self._refused[1])
         body = {"identifier": account.handle, "password": account.app_password}
         response = self._send("POST", "com.atproto.server.createSession", None, json=body)
         error = _error_of(response)
         if response.status_code in (400, 401, 403) and error not in _EXPIRED:
-            self._refused = (now + _LOGIN_PAUSE, _refusal(account, error, response))
+            self._refused = (Rest(now, now + _LOGIN_PAUSE), _refusal(account, error, response))
             raise SourceError(self._refused[1])
         self._refused = None
         self._session = _session_in(self._answer(response, now))

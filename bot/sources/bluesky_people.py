@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.sources import Busy, SourceError
 from bot.sources.bluesky_api import BlueskyApi
 from bot.sources.bluesky_posts import Author, author_from
+from bot.sources.resting import Rest
 from bot.sources.shapes import as_list
 from models.post import Post
 
@@ -31,7 +32,7 @@ class People:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, tuple[datetime, Author]] = OrderedDict()
         self._numbers: dict[str, tuple[datetime, str | None]] = {}
-        self._rest_until: datetime | None = None
+        self._rest: Rest | None = None
 
     def name(self, posts: Sequence[Post]) -> tuple[list[Post], str | None]:
         """`posts` with their authors' handles and names, and a sentence when some could not be asked for:
@@ -52,13 +53,13 @@ class People:
         now, deadline = self._clock(), time.monotonic() + SECONDS
         asked = sorted(did for did in dids if did not in self._known or self._known[did][0] < now)
         for start in range(0, len(asked), AT_ONCE):
-            if time.monotonic() > deadline or (self._rest_until is not None and now < self._rest_until):
+            if time.monotonic() > deadline or (self._rest is not None and self._rest.is_on(now)):
                 return "Bluesky's profiles were not all asked for: some authors are shown by their number"
             some = asked[start : start + AT_ONCE]
             try:
                 document = self._api.get("app.bsky.actor.getProfiles", now, actors=some)
             except SourceError as error:
-                self._rest_until = error.until if isinstance(error, Busy) else None
+                self._rest = Rest(now, error.until) if isinstance(error, Busy) else None
                 return f"some authors are shown by their number: {error}"
             for profile in as_list(document.get("profiles")):
                 if (author := author_from(profile)) is not None:

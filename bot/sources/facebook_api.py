@@ -14,6 +14,7 @@ from typing import Any
 import requests
 
 from bot.sources import Busy, SourceError
+from bot.sources.resting import Rest
 from bot.sources.x_http import document_of
 
 FACEBOOK_API = "https://graph.facebook.com"
@@ -52,7 +53,7 @@ class FacebookApi:
         self.url = (api_url or FACEBOOK_API).rstrip("/")
         self._secret = app_secret
         self._timeout = timeout
-        self._rest_until: datetime | None = None
+        self._rest: Rest | None = None
 
     def get(self, path: str, **params: str) -> requests.Response:
         """Raises requests.RequestException."""
@@ -78,8 +79,8 @@ class FacebookApi:
         """What Facebook answers to a reading. Raises SourceError, Busy."""
         if not self.token:
             raise SourceError("Facebook can't be read: set FACEBOOK_PAGE_TOKEN")
-        if self._rest_until is not None and now < self._rest_until:
-            raise Busy("Facebook's limit is reached, or nearly: nothing is asked meanwhile", self._rest_until)
+        if self._rest is not None and self._rest.is_on(now):
+            raise Busy("Facebook's limit is reached, or nearly: nothing is asked meanwhile", self._rest.until)
         try:
             response = self.get(path, **params)
         except requests.RequestException as error:
@@ -91,7 +92,7 @@ class FacebookApi:
             until = _until(response.headers, now)
             trouble = Busy("Facebook asks to wait: too many requests (429)", until)
         if isinstance(trouble, Busy):
-            self._rest_until = trouble.until
+            self._rest = Rest(now, trouble.until)
         if trouble is not None:
             raise trouble
         if not 200 <= response.status_code < 300:
@@ -99,7 +100,7 @@ class FacebookApi:
         if document is None:
             raise SourceError("Facebook's answer can't be read: it is not JSON, or only half of it came")
         if _share_used(response.headers) >= _NEARLY:
-            self._rest_until = now + _REST
+            self._rest = Rest(now, now + _REST)
         return document
 
     def _headers(self) -> dict[str, str]:

@@ -215,7 +215,7 @@ class MastodonSource:
 
     def _may_ask(self, now: datetime) -> bool:
         asked = self._roots_asked
-        while asked and asked[0] <= now - timedelta(minutes=5):
+        while asked and not now - timedelta(minutes=5) < asked[0] <= now:  # or the clock was ahead
             asked.popleft()
         if len(asked) >= ROOTS_IN_FIVE_MINUTES:
             return False

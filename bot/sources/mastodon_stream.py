@@ -68,8 +68,7 @@ class MastodonStream:
         haul = self._live.read(state.get("stream"))
         gap = state.get("gap") is not False
         if haul.breaks and not gap:
-            covered = time_of(state.get("covered")) or now
-            state |= self._source.reopened(state, min(each.since or covered for each in haul.breaks))
+            state |= self._source.reopened(state, haul.missing_since(time_of(state.get("covered")), now))
             gap = True
             self._beside.at_once()
         read, notes = self._beside.ask(partial(self._source.read, state, beside_stream=not gap), haul, now)

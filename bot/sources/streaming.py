@@ -19,6 +19,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import structlog
 
 from bot.sources import Busy, SourceError
+from bot.sources.window import FIRST_WINDOW
+from models.ahead import is_ahead
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -92,6 +94,12 @@ class Haul(Generic[T]):
     """None: there is no connection now."""
     error: SourceError | None = None
     """Why there is none."""
+
+    def missing_since(self, covered: datetime | None, now: datetime) -> datetime:
+        """From when on something may be missing, if the cursor says that all was there up to `covered`."""
+        begin = min(each.since or covered or now for each in self.breaks)
+        # Where the clock was ahead, nobody knows any more when that was.
+        return now - FIRST_WINDOW if is_ahead(begin, now) else begin
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,7 @@ class XStream:
 
     def _reopened(self, state: dict[str, Any], haul: Haul[Page], now: datetime) -> dict[str, Any]:
         """The part of the cursor that search needs, as if it had read up to where the gap begins."""
-        covered = time_of(state.get("covered")) or now
-        begin = min(each.since or covered for each in haul.breaks)
+        begin = haul.missing_since(time_of(state.get("covered")), now)
         marks = {query: Mark(begin).as_json() for query in self._search.queries}
         return {"at": begin.isoformat(), "marks": marks}
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.office import Office
 from bot.stories.room import Room
+from models.ahead import ahead
 from models.case import Case
 from models.heap import Heap
 from models.moves import OPEN, WAITING
@@ -41,7 +42,7 @@ class StoryClock:
     # Helpers, in the order in which they are called.
 
     def _look(self, session: Session, now: datetime) -> int:
-        over = (Heap.last_at <= now - LIVES) | (Heap.opened_at <= now - LASTS)
+        over = (Heap.last_at <= now - LIVES) | (Heap.opened_at <= now - LASTS) | ahead(Heap.last_at, now)
         session.execute(update(Heap).where(Heap.live.is_not(None), over).values(live=None))
         room = Room(self.office, session, now)
         forward = self._stories_rise(session, room, now) + self._few_are_left(session, room, now)
@@ -55,7 +56,7 @@ class StoryClock:
             select(Case, func.count(copy.id))
             .join(copy, copy.like_id == Case.id)
             .join(Heap, Heap.id == Case.heap_id)
-            .where(Case.behind, Case.like_id.is_(None), Heap.last_at <= now - QUIET)
+            .where(Case.behind, Case.like_id.is_(None), _is_quiet(now))
             .where(Case.stage == WAITING)
             .group_by(Case.id)
             .having(func.count(copy.id) > 1)
@@ -67,7 +68,7 @@ class StoryClock:
         first = aliased(Case)
         session.flush()
         shown = exists().where(first.id == Case.like_id, first.behind.is_(False))
-        quiet = select(Heap.id).where(Heap.last_at <= now - QUIET)
+        quiet = select(Heap.id).where(_is_quiet(now))
         back = session.scalars(
             select(Case).where(_waits_behind(), Case.heap_id.in_(quiet), shown).order_by(Case.id).limit(1000)
         ).all()
@@ -82,7 +83,7 @@ class StoryClock:
         waiting = (
             select(Case.heap_id)
             .join(Heap, Heap.id == Case.heap_id)
-            .where(_waits_behind(), Heap.last_at <= now - QUIET)
+            .where(_waits_behind(), _is_quiet(now))
             .group_by(Case.heap_id)
             .having(func.count(Case.id) <= FEW)
         )
@@ -123,6 +124,11 @@ class StoryClock:
             for other in session.scalars(rest.with_for_update()):
                 other.like_id = case.id
             self.office.redraw_all(session, [case])
+
+
+def _is_quiet(now: datetime) -> ColumnElement[bool]:
+    """No new post for a while; nor may one that a clock brought which was ahead hold it up."""
+    return (Heap.last_at <= now - QUIET) | ahead(Heap.last_at, now)
 
 
 def _waits_behind() -> ColumnElement[bool]:

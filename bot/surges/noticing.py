@@ -12,6 +12,7 @@ from bot.surges.counting import QUARTER, Counts, Key, heard, of_key, past_weeks,
 from bot.surges.statistic import SENSITIVITIES, Sensitivity, Usual, is_quiet, is_surge, usual_of
 from bot.surges.telling import again, begun, over, redraw, redraw_called
 from bot.surges.words import new_words
+from models.ahead import is_ahead
 from models.people import BOT_ID
 from models.source_state import SourceState
 from models.surge import NO_SURGE, TWICE, Surge
@@ -160,10 +161,15 @@ class Surges:
                     live[key] = self._begin(session, key, one, words.get(key, []), at)
         for key, surge in list(live.items()):
             seen = found.get(key)
-            if seen is None or (blind and seen.quiet) or surge.counted_at >= at:
+            if seen is None or (blind and seen.quiet) or self._is_newer(surge, at):
                 continue
             self._follow(session, surge, seen, words.get(key), at)
         return sum(one.is_live for one in live.values())
+
+    @staticmethod
+    def _is_newer(surge: Surge, at: datetime) -> bool:
+        """Another process has counted since, and not by a clock that was ahead."""
+        return surge.counted_at >= at and not is_ahead(surge.counted_at, at)
 
     def _begin(self, session: Session, key: Key, one: Found, words: list[str], at: datetime) -> Surge:
         began_at = at - QUARTER

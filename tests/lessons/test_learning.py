@@ -87,7 +87,8 @@ def test_two_processes_learn_once(team, office, clock, db):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_a_process_that_ended_began_another_finishes(team, office, clock, db):
+@pytest.mark.parametrize("later", [{"minutes": 31}, {"hours": -1}], ids=["later", "the clock was set back"])
+def test_what_a_process_that_ended_began_another_finishes(team, office, clock, db, later):
     team.has_worked(ENOUGH)
     clock.now = (clock.now + timedelta(days=1)).replace(hour=4)
     with db.transaction() as session:
@@ -98,7 +99,7 @@ def test_what_a_process_that_ended_began_another_finishes(team, office, clock, d
             )
         )  # fmt: skip
     assert Learning(office).learn_due() == 0
-    clock.pass_(minutes=31)
+    clock.pass_(**later)
     assert Learning(office).learn_due() == 1
     with db.reading() as session:
         assert session.scalars(select(SiftModel.state)).one() == IN_USE

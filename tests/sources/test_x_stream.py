@@ -10,6 +10,7 @@ import pytest
 
 from bot.sources import Busy, SourceError
 from bot.sources.streaming import Lost
+from bot.sources.window import FIRST_WINDOW
 from bot.sources.x_answer import Ours
 from bot.sources.x_client import build_x_client, build_x_stream_client
 from bot.sources.x_connection import open_connection
@@ -261,6 +262,23 @@ def test_after_a_restart_search_fills_what_came_since_the_cursor(stream, new_str
     reader.source, asked = again, len(searches(network))
     reader()
     assert searches(network)[asked] == f"{covered - timedelta(minutes=2):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_what_a_clock_that_was_ahead_called_covered_is_searched_for(
+    stream, new_stream, network, lines, clock
+):
+    reader = Reader(stream)
+    settled(reader, network, clock)
+    clock.turn(hours=1)
+    lines.say(b"")
+    reader.until(lambda: reader.cursor["covered"] == clock.at.isoformat())
+    stream.close()
+    clock.turn(minutes=-55)
+    network.answer(STREAM, lines=Lines())
+    reader.source, asked = new_stream(), len(searches(network))
+    reader()
+    since = clock.at - FIRST_WINDOW - timedelta(minutes=2)
+    assert searches(network)[asked] == f"{since:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def test_a_cursor_of_polling_goes_on_where_polling_ended(stream, network, lines, clock):

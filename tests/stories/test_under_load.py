@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.once import carrying_out
 from bot.outbox.order import first_to_go
 from bot.rendering import render
 from bot.stories.claiming import claim_in
-from bot.stories.clock import StoryClock
+from bot.stories.clock import QUIET, StoryClock
 from bot.stories.story import Stories
 from models.case import Case
 from models.errors import Repeated
@@ -120,6 +120,20 @@ def test_a_channel_has_three_heaps_at_most(hear, db, listener):
 
     hear(*(about(n) for n in range(60)))
     assert 1 <= len(of_kind(db, "heap")) <= 3
+
+
+def test_a_heap_of_a_clock_that_was_ahead_does_not_wait_for_that_time(hear, db, office, clock):
+    clock.pass_(hours=1)
+    hear(*(different(n) for n in range(12)))
+    with db.transaction() as session:  # what has a card is posted
+        session.execute(update(Outbox).values(due_at=None))
+    clock.pass_(hours=-1)
+    clock.pass_(seconds=QUIET.total_seconds())
+    assert behind(db) == 7
+    StoryClock(office).look()
+    assert behind(db) < 7
+    with db.reading() as session:
+        assert session.scalars(select(Heap.live)).one() is None, "later ones have one of their own"
 
 
 def test_when_it_is_quiet_the_few_that_are_left_get_cards_of_their_own(hear, db, office, clock):

@@ -195,3 +195,18 @@ def test_what_a_lead_calls_no_surge_is_silent_for_hours_unless_it_doubles(surges
     writes(1)
     assert surges.look() == 1
     assert [one.ended_because for one in found(db)] == [NO_SURGE, None]
+
+
+def test_a_surge_that_was_counted_by_a_clock_that_was_ahead_comes_to_its_end(
+    surges, known, writes, clock, db
+):
+    writes(10)
+    surges.look()
+    clock.pass_(hours=1)
+    surges.look()
+    clock.pass_(minutes=-45)
+    assert surges.look() == 1
+    clock.pass_(minutes=30)
+    assert surges.look() == 0
+    [surge] = found(db)
+    assert (surge.ended_because, surge.ended_at) == (USUAL, clock.now)
