@@ -24,6 +24,7 @@ from config.settings import ROOT, Settings
 from handlers.features import register
 from handlers.wiring import Services
 from models.database import Database
+from tests.journeys.test_killed import PLAYBOOK
 from tests.slack import Fault, Slack, free_port
 
 NONE = {name.upper(): "" for name in Settings.__dataclass_fields__}
@@ -124,6 +125,16 @@ def test_a_taken_port_is_told(program, slack, place):
         over_http = {"SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": f"{slack.url}/api/", "PORT": port}
         refused = program("run", "--role", "web", LOG_LEVEL="WARNING", **TOKENS, **over_http)
         assert f"Port {port} can't be used" in one_line(refused)
+
+
+def test_a_web_process_for_webhooks_alone_starts_while_slack_is_away(program, place, tmp_path):
+    Database(place).upgrade()
+    book = tmp_path / "playbook.yaml"
+    book.write_text(re.sub("sources: .*", "sources: {webhooks: [{name: desk}]}", PLAYBOOK))
+    away = {"SLACK_API_URL": "http://127.0.0.1:9/api/", "WEBHOOK_SECRETS": f"desk={'s' * 32}"}
+    with taken_port() as port:
+        told = program("run", "--role", "web", PLAYBOOK=str(book), PORT=port, **TOKENS, **away)
+    assert f"Port {port} can't be used" in told.stderr, "it came so far"
 
 
 def test_a_broken_playbook_is_told_before_anything_starts(program, tmp_path):
