@@ -22,6 +22,9 @@ LONGEST_REST = 30.0
 AT_IT = 25.0
 """Seconds that one try has: longer than a call can take (the client's timeout is 10 s, a lookup and a post
 are two)."""
+TURN = 12.0
+"""Seconds for which it keeps others from its channel. After that they go on, as whoever is at it hangs or was
+killed: then its own message alone has to wait."""
 KEPT_FOR = 3600.0 * 24
 POST, CHANGE, PUBLISH, UPLOAD = "chat.postMessage", "chat.update", "views.publish", "files.upload"
 LOOK = "conversations"
@@ -51,11 +54,12 @@ class Turn:
 
     lane: str
     budgets: tuple[str, ...]
+    lasts: float = TURN
 
     @classmethod
     def of(cls, row: Outbox, outward: Collection[str]) -> "Turn":
         if row.kind in outward:
-            return cls(_lane(row.kind, row.channel), ())
+            return cls(_lane(row.kind, row.channel), (), AT_IT)
         looked_for = (LOOK,) if row.ts is None and row.unknown_since is not None and row.kind != HOME else ()
         return cls(_lane(row.kind, row.channel), (_method(row), *looked_for))
 
@@ -109,7 +113,7 @@ class Paces:
         """Takes the turn in the claim's transaction; None when somebody else was faster. Returns until when
         it is taken, and how often the place failed last."""
         now = self.now()
-        until = now + AT_IT
+        until = now + turn.lasts
         failures = begin(session, turn.lane, now, until=until)
         if failures is None:
             return None
