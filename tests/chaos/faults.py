@@ -42,7 +42,7 @@ class Faults:
 
     def _kill(self, fault: Fault) -> str:
         if fault.moment and self.moments.meet(fault.moment):
-            return f"kill -9: {fault.moment}"
+            return f"kill -9 {self.processes.role_of(self.moments.last)}: {fault.moment}"
         begun: set[str] = set()
         if not fault.even_starting:
             with suppress(psycopg.OperationalError):

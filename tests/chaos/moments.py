@@ -49,6 +49,8 @@ class Moments:
         self._postgres, self._proxy, self._kill = postgres, proxy, kill
         self.met: Counter[str] = Counter()
         """What processes were at when they were killed."""
+        self.last = ""
+        """Who was killed at such a moment, the last time."""
         self._digests = 0
         self._awaited = threading.Event()
         """Whether the next one that posts is killed."""
@@ -102,6 +104,7 @@ class Moments:
                     if waits and WRITTEN[what] in tables:
                         self._kill(name)
                         self.met[what] += 1
+                        self.last = name
                         return True
                 time.sleep(0.1)
         return False
@@ -126,5 +129,6 @@ class Moments:
                 return
         self._kill(who)
         self.met[what] += 1
+        self.last = who
         if what == POSTED:
             self._posted.set()

@@ -60,5 +60,7 @@ def _round(dice: random.Random, n: int) -> Iterator[Fault]:
     yield Fault(begin + dice.uniform(8, 16), STOP, lasts=dice.uniform(1, 3))
     yield Fault(begin + dice.uniform(0, 10), TROUBLE, lasts=dice.uniform(8, 15))
     yield Fault(begin + dice.uniform(5, 25), CUT_SOCKETS)
-    yield Fault(begin + dice.uniform(1, 8), MOVE, lasts=dice.uniform(6, 12), by=HOUR if n % 2 == 0 else -HOUR)
+    yield Fault(
+        begin + dice.uniform(1, 8), MOVE, lasts=dice.uniform(12, 18), by=HOUR if n % 2 == 0 else -HOUR
+    )
     yield Fault(begin + dice.uniform(2, 12), FREEZE, lasts=FROZEN)

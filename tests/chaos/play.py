@@ -1,7 +1,6 @@
 """One run: everything is started, broken as planned, left to settle, and reconciled."""
 
 import random
-import socket
 import tempfile
 import threading
 import time
@@ -11,13 +10,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from models.database import Database
 from tests.chaos.faults import Faults
 from tests.chaos.moments import DIGEST, Moments
 from tests.chaos.people import People
 from tests.chaos.plan import plan
 from tests.chaos.postgres import Postgres
-from tests.chaos.processes import Processes
+from tests.chaos.processes import Processes, name_of
 from tests.chaos.proxy import TroubledSlack
 from tests.chaos.reconcile import UNSENT, Row, reconcile
 from tests.chaos.sender import Sender
@@ -29,7 +30,8 @@ from tests.chaos.wall_clock import VARIABLE, WallClock
 from tests.chaos.watch import Watch
 from tests.slack import Slack, free_port
 
-ROLES = ("worker", "clock", "web", "worker", "clock")
+ROLES = ("worker", "clock", "web", "worker", "clock", "web")
+"""Two of each, so that nothing hangs on a single process."""
 SHARE = 0.3
 """Of the calls that meet a fault while Slack is in trouble."""
 SETTLE = 80.0
@@ -77,6 +79,7 @@ def play(
     bound: float = BOUND,
     upgrades_killed: int = UPGRADES,
     digests_killed: int = DIGESTS,
+    roles: tuple[str, ...] = ROLES,
 ) -> Report:
     """Faults for `seconds`, then rest for `settle` seconds at most. All that it starts has ended then.
 
@@ -91,11 +94,12 @@ def play(
         stack.callback(slack.stop)
         proxy = TroubledSlack(slack.url, seed, SHARE)
         stack.callback(proxy.stop)
-        feed, port = Feed(), free_port()
-        stack.callback(feed.stop)
-        playbook = write_playbook(folder, feed.url, utc_now())
         clock = WallClock(folder / "clock")
-        surroundings = environment(proxy.url, postgres.url, playbook, port) | {VARIABLE: str(clock.file)}
+        feed = Feed(lambda: clock.ahead)
+        stack.callback(feed.stop)
+        ports = {name_of(i): free_port() for i, role in enumerate(roles) if role == "web"}
+        playbook = write_playbook(folder, feed.url, utc_now())
+        surroundings = environment(proxy.url, postgres.url, playbook) | {VARIABLE: str(clock.file)}
         upgraded = upgrade_while_killed(postgres, surroundings, upgrades_killed, folder)
         database = Database(postgres.url)
         database.upgrade()
@@ -103,25 +107,27 @@ def play(
         begin(postgres.url, playbook)
 
         def of_its_own(name: str) -> dict[str, str]:
-            return {"SLACK_API_URL": f"{proxy.url_for(name)}/api/", "PGAPPNAME": name}
+            port = {"PORT": str(ports[name])} if name in ports else {}
+            return {"SLACK_API_URL": f"{proxy.url_for(name)}/api/", "PGAPPNAME": name} | port
 
-        processes = Processes(ROLES, surroundings, folder, of_its_own, UNDER_A_CLOCK)
+        processes = Processes(roles, surroundings, folder, of_its_own, UNDER_A_CLOCK)
         stack.callback(processes.stop)
         moments = Moments(postgres, proxy, processes.kill_called)
         break_ = Faults(postgres, processes, proxy, clock, moments, say)
-        sender = Sender(port, clock.time)
+        sender = Sender([*ports.values()], clock.time)
         stack.callback(sender.stop)
-        watch = Watch(postgres, _waits_for(sender, proxy, port), clock.time)
+        watch = Watch(postgres, _waits_for(sender, proxy, postgres, clock), clock.time)
+        watch.fetched, watch.late = (lambda: len(feed.handed_over)), feed.is_late
         people = People(slack, postgres, seed)
         moments.meet_digests(digests_killed)
         started = time.monotonic()
         processes.start()
         moments.meet(DIGEST, patience=FIRST_DIGEST)
-        wait_until_up(slack, port, ROLES.count("worker"), postgres)
+        wait_until_up(slack, [*ports.values()], roles.count("worker"), postgres)
         start = time.monotonic() - started
         # Processes that are killed before they have begun do nothing that could go wrong.
         slower = max(1.0, start * STARTING / (seconds / kills))
-        faults = plan(seed, seconds, kills, len(ROLES), slower)
+        faults = plan(seed, seconds, kills, len(roles), slower)
         say(f"It all started in {start:.0f} s, so faults come {slower:.1f} times further apart than planned.")
         watch.start()
         stack.callback(watch.stop)
@@ -157,7 +163,7 @@ def play(
             f"Slack's faults met: {_told(proxy.met + proxy.sockets.met)}",
             *(f"longest wait of {name} was for: {line.told}" for name, line in watch.lines.items()),
             f"people did {people.acts} things, {people.unanswered} of them unanswered",
-            f"posts sent again {sender.repeated}",
+            f"posts sent again {sender.repeated}, the feed asked to be left alone {feed.asked_to_wait} times",
             f"at rest {settled:.0f} s after the last fault",
         ]
         return Report(rows, notes, moments.met, processes.said())
@@ -190,19 +196,26 @@ def _posts(feed: Feed, sender: Sender, watch: Watch, seed: int) -> Iterator[None
         thread.join()
 
 
-def _waits_for(sender: Sender, proxy: TroubledSlack, port: int) -> dict[str, Callable[[], str]]:
+def _waits_for(
+    sender: Sender, proxy: TroubledSlack, postgres: Postgres, clock: WallClock
+) -> dict[str, Callable[[], str]]:
     """What posts and people wait for, when nothing of theirs moves."""
 
     def posts() -> str:
-        with socket.socket() as probe:
-            listens = probe.connect_ex(("127.0.0.1", port)) == 0
-        said = f", which said {sender.last_no}" if sender.last_no else ""
-        return f"the web process{said}" if listens else "the web process to start"
+        return f"a web process; the last said {sender.last_no or 'nothing'}"
+
+    def feed() -> str:
+        try:
+            rows = postgres.rows("SELECT next_at FROM source_states WHERE next_at IS NOT NULL")
+        except psycopg.OperationalError:
+            return "PostgreSQL"
+        rests = any(at.timestamp() > clock.time() for (at,) in rows)
+        return "the end of what it asked for" if rests else "a clock that asks it"
 
     def people() -> str:
         return "an answer" if proxy.sockets.connected else "a worker to connect"
 
-    return {"ingest": posts, "people": people}
+    return {"ingest": posts, "people": people, "feed": feed}
 
 
 def _settle(postgres: Postgres, feed: Feed, sender: Sender, most: float) -> float:

@@ -65,6 +65,9 @@ class Processes:
         self.killed[self._roles[up]] += 1
         return self._roles[up], seen
 
+    def role_of(self, name: str) -> str:
+        return next(role for i, role in enumerate(self._roles) if name_of(i) == name)
+
     def kill_called(self, name: str) -> None:
         """kill -9 of just that process, if it runs."""
         with self._lock:

@@ -5,7 +5,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from bot.sources.webhook import sign
 from tests.chaos.town import HOOK, SECRET, text_of
@@ -14,10 +15,11 @@ from tests.chaos.town import HOOK, SECRET, text_of
 class Sender:
     """Post 12 has the id "note-12", is by customer_12, and says its number."""
 
-    def __init__(self, port: int, now: Callable[[], float] = time.time) -> None:
-        """`now`: by whose clock it signs."""
+    def __init__(self, ports: Sequence[int], now: Callable[[], float] = time.time) -> None:
+        """`ports`: of processes of which any may be asked, as by a proxy that passes over one that is away.
+        `now`: by whose clock it signs."""
         self._now = now
-        self._url = f"http://127.0.0.1:{port}/hooks/mentions/{HOOK}"
+        self._urls = deque(f"http://127.0.0.1:{port}/hooks/mentions/{HOOK}" for port in ports)
         self._to_send: list[int] = []
         self.handed_over: set[int] = set()
         """What the program said it has."""
@@ -45,6 +47,7 @@ class Sender:
             while self._to_send and not self._end.is_set():
                 if not self._post(self._to_send[0]):
                     self.repeated += 1
+                    self._urls.rotate()
                     self._end.wait(0.3)
                     continue
                 self.handed_over.add(self._to_send.pop(0))
@@ -59,7 +62,7 @@ class Sender:
         }
         try:
             with urllib.request.urlopen(
-                urllib.request.Request(self._url, body, headers), timeout=8
+                urllib.request.Request(self._urls[0], body, headers), timeout=8
             ) as answer:
                 return bool(answer.status == 200)
         except urllib.error.HTTPError as error:

@@ -1,11 +1,18 @@
 """A feed on this machine that keeps a ledger of every post it handed over."""
 
 import threading
+import time
+from collections.abc import Callable
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.chaos.town import text_of, utc_now
 
+PACE = 60.0
+"""Seconds between two fetches (`every` in the playbook)."""
+ASKS_FOR = 3
+"""Seconds for which it asks to be left alone, now and then while the clock is ahead."""
+_NOW_AND_THEN = 12.0
 _KEPT = 400
 """Entries that the feed still shows: far more than come between two fetches."""
 
@@ -13,8 +20,14 @@ _KEPT = 400
 class Feed:
     """An RSS feed. Post 12 has the id "note-12", is by customer_12, and says its number."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: Callable[[], float] = lambda: 0.0) -> None:
+        """`ahead`: by how many seconds the clock of those who ask is. A wait that is counted by it should
+        not outlast it."""
+        self._ahead = ahead
         self._items: dict[int, str] = {}
+        self._published: dict[int, float] = {}
+        self._refused_at = float("-inf")
+        self.asked_to_wait = 0
         self.handed_over: set[int] = set()
         """What stood in an answer that was sent to its end."""
         self._lock = threading.Lock()
@@ -22,6 +35,12 @@ class Feed:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if feed._wants_rest():
+                    self.send_response(429)
+                    self.send_header("retry-after", str(ASKS_FOR))
+                    self.send_header("content-length", "0")
+                    self.end_headers()
+                    return
                 shown = feed._newest()
                 body = feed._document(shown).encode()
                 try:
@@ -49,11 +68,24 @@ class Feed:
             f"<description>{text_of(number)}</description></item>"
         )
         with self._lock:
-            self._items[number] = item
+            self._items[number], self._published[number] = item, time.monotonic()
+
+    def is_late(self) -> bool:
+        """Whether something stands there that should have been fetched by now."""
+        with self._lock:
+            waiting = [at for n, at in self._published.items() if n not in self.handed_over]
+        return bool(waiting) and time.monotonic() - min(waiting) > PACE
 
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def _wants_rest(self) -> bool:
+        now = time.monotonic()
+        if self._ahead() <= 0 or now < self._refused_at + _NOW_AND_THEN:
+            return False
+        self._refused_at, self.asked_to_wait = now, self.asked_to_wait + 1
+        return True
 
     def _newest(self) -> list[tuple[int, str]]:
         with self._lock:

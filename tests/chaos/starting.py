@@ -1,6 +1,7 @@
 """How an installation begins, and when it runs."""
 
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,8 +33,8 @@ def begin(database_url: str, playbook: Path) -> None:
     parts.office.db.close()
 
 
-def wait_until_up(slack: Slack, port: int, workers: int, tables: Tables) -> None:
-    """Until all workers are connected, the webhook answers, and the feed was read once: of a new feed
+def wait_until_up(slack: Slack, ports: Sequence[int], workers: int, tables: Tables) -> None:
+    """Until all workers are connected, the webhooks answer, and the feed was read once: of a new feed
     only the newest entries are taken."""
 
     def up() -> bool:
@@ -41,6 +42,9 @@ def wait_until_up(slack: Slack, port: int, workers: int, tables: Tables) -> None
             return False
         if sum("socket connected" in entry["summary"] for entry in slack.log()) < workers:
             return False
+        return all(answers(port) for port in ports)
+
+    def answers(port: int) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)

@@ -77,7 +77,7 @@ def write_playbook(folder: Path, feed_url: str, now: datetime) -> Path:
     return _write(folder / "playbook.yaml", data)
 
 
-def environment(slack_url: str, database_url: str, playbook: Path, port: int) -> dict[str, str]:
+def environment(slack_url: str, database_url: str, playbook: Path) -> dict[str, str]:
     """What the program's processes are started with; a developer's own settings don't reach into them."""
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR", "TZ")}
     return kept | {
@@ -86,7 +86,6 @@ def environment(slack_url: str, database_url: str, playbook: Path, port: int) ->
         "SLACK_API_URL": f"{slack_url}/api/",
         "DATABASE_URL": database_url,
         "PLAYBOOK": str(playbook),
-        "PORT": str(port),
         "WEBHOOK_SECRETS": f"{HOOK}={SECRET}",
     }
 

@@ -70,12 +70,16 @@ class Watch:
     now: Callable[[], float] = time.time
     """Unix seconds as the program knows them."""
     lines: dict[str, Line] = field(
-        default_factory=lambda: {"ingest": Line(), "delivery": Line(), "people": Line()}
+        default_factory=lambda: {name: Line() for name in ("ingest", "delivery", "people", "feed")}
     )
     sending: bool = False
     """Whether somebody has posts that they can't get rid of."""
     working: bool = False
     """Whether people are at work."""
+    fetched: Callable[[], int] = lambda: 0
+    """How much of the feed was handed over."""
+    late: Callable[[], bool] = lambda: False
+    """Whether it should have been fetched by now."""
 
     def __post_init__(self) -> None:
         self._end = threading.Event()
@@ -97,7 +101,10 @@ class Watch:
             except psycopg.OperationalError:
                 continue
             waiting = {"ingest": self.sending, "delivery": due, "people": self.working and open_}
-            for (name, line), seen in zip(self.lines.items(), (mentions, sent, acts), strict=True):
+            moved = {"ingest": mentions, "delivery": sent, "people": acts, "feed": self.fetched()}
+            waiting["feed"] = self.late()
+            for name, line in self.lines.items():
+                seen = moved[name]
                 if seen != line.seen or not waiting[name]:
                     line.moved(seen)
                 else:
