@@ -1,5 +1,6 @@
 """Brings a schema up to date: all of it or nothing, one process at a time, and no row is lost on the way."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,20 +20,48 @@ PATIENCE = 10.0
 """Seconds that a change of a table waits for those who read or write it; they wait behind it so long."""
 
 
+_TRY = 0.2
+"""Seconds that the locks of all tables are waited for at a time: less than PostgreSQL's deadlock_timeout."""
+_FOR_READERS, _FOR_NOBODY = "SHARE", "ACCESS EXCLUSIVE"
+_LOCKED, _CIRCLE = "55P03", "40P01"
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+
 def migrate(engine: Engine, to: str = "head", *, patience: float = PATIENCE) -> None:
-    """Upgrades the schema to the version `to`. Raises SettingsError; then everything is as it was."""
-    with _alone(engine, patience) as connection:
+    """Upgrades the schema to the version `to`. Raises SettingsError; then everything is as it was.
+
+    On PostgreSQL nobody else writes meanwhile. Where a table is to be changed that somebody reads who waits
+    for another one that is changed already, the database breaks that circle; then it is done without readers.
+    """
+    try:
+        try:
+            _migrate(engine, to, patience, _FOR_READERS)
+        except OperationalError as error:
+            if _state(error) != _CIRCLE:
+                raise
+            _migrate(engine, to, patience, _FOR_NOBODY)
+    except OperationalError as error:
+        if _state(error) not in (_LOCKED, _CIRCLE):
+            raise
+        raise SettingsError(
+            f"The database is too busy: a table was in use for {patience:g} s. Nothing was changed; "
+            "run `python app.py db upgrade` again, best in a quiet minute."
+        ) from None
+
+
+# Helpers, in the order in which they are called.
+
+
+def _migrate(engine: Engine, to: str, patience: float, mode: str) -> None:
+    with _alone(engine, patience, mode) as connection:
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 
 
-# Helpers.
-
-
 @contextmanager
-def _alone(engine: Engine, patience: float) -> Iterator[Connection]:
-    """A transaction in which nobody else migrates."""
+def _alone(engine: Engine, patience: float, mode: str) -> Iterator[Connection]:
+    """A transaction in which nobody else migrates, nor writes."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             with _unbound(connection), connection.begin():
@@ -41,16 +70,32 @@ def _alone(engine: Engine, patience: float) -> Iterator[Connection]:
             return
         with connection.begin():
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            _take_all_tables(connection, patience, mode)
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-            try:
-                yield connection
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) != "55P03":
-                    raise
-                raise SettingsError(
-                    f"The database is too busy: a table was in use for {patience:g} s. Nothing was changed; "
-                    "run `python app.py db upgrade` again, best in a quiet minute."
-                ) from None
+            yield connection
+
+
+def _take_all_tables(connection: Connection, patience: float, mode: str) -> None:
+    """All of them before the first is changed. Taken one by one as each migration needs them, the second is
+    in the hands of somebody who waits for the first: whoever moves a case writes several. They are waited for
+    a moment at a time, so that others do not stand still while somebody has one of them in hand for long."""
+    which = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+    names = [f'"{name}"' for (name,) in connection.exec_driver_sql(which) if name != "alembic_version"]
+    end = time.monotonic() + patience
+    while names:
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(min(_TRY, patience) * 1000)}")
+                connection.exec_driver_sql(f"LOCK TABLE {', '.join(names)} IN {mode} MODE")
+            return
+        except OperationalError as error:
+            if _state(error) not in (_LOCKED, _CIRCLE) or time.monotonic() > end:
+                raise
+        time.sleep(_TRY / 2)
+
+
+def _state(error: OperationalError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
 
 
 @contextmanager

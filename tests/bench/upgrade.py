@@ -9,12 +9,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, TextClause, event, text
 
 from config.playbook import load_playbook
 from config.settings import ROOT
@@ -24,14 +24,19 @@ from tests.bench.throughput import postgres
 
 CASES, OLDEST = 200_000, "0001"
 SLOW = 0.05
-READS = text("SELECT stage FROM cases WHERE id = 1")
-WRITES = text("UPDATE cases SET version = version + 1 WHERE id = 1")
+READS = [text("SELECT stage FROM cases WHERE id = 1")]
+WRITES = [
+    text("UPDATE mentions SET shown = shown WHERE id = 1"),
+    text("UPDATE cases SET version = version + 1 WHERE id = 1"),
+    text("UPDATE outbox SET version = version + 1 WHERE id = 1"),
+]
+"""What a move writes, more or less."""
 
 
 class Beside:
     """An older program that does one thing again and again, and notes how long it waited."""
 
-    def __init__(self, url: str, what: Any) -> None:
+    def __init__(self, url: str, what: Sequence[TextClause]) -> None:
         self._database, self._what = Database(url), what
         self._end = threading.Event()
         self.longest = 0.0
@@ -50,7 +55,8 @@ class Beside:
         while not self._end.wait(0.01):
             began = time.perf_counter()
             with handed_out() as session:
-                session.execute(self._what)
+                for statement in self._what:
+                    session.execute(statement)
             self.longest = max(self.longest, time.perf_counter() - began)
 
 

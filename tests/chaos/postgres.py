@@ -46,6 +46,14 @@ class Postgres:
             yield
             connection.rollback()
 
+    @contextmanager
+    def in_the_middle_of(self, statement: str, database: str) -> Iterator[None]:
+        """Somebody else has done it and takes it back in the end: whoever wants to do the same waits."""
+        with psycopg.connect(self._address(database), connect_timeout=3) as connection:
+            connection.execute(statement.encode())
+            yield
+            connection.rollback()
+
     def cut_connections(self) -> int:
         """Ends every connection to the database but this one; returns how many."""
         with psycopg.connect(self._admin, autocommit=True) as connection:

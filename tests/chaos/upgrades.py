@@ -15,12 +15,12 @@ from tests.chaos.postgres import Postgres
 from tests.chaos.reconcile import Row
 from tests.models.earlier import contents, fill, schema_of, versions
 
-_DATABASE, _LATE = "old", "outbox"
-"""A table that a late migration changes: whoever gets there has done most of the others, and nothing of it
-is there yet for anybody else."""
+_DATABASE, _LATE = "old", "note_words"
+"""A table that a late migration makes: whoever gets there has done most of the others, and nothing of it is
+there yet for anybody else."""
 _AT_WORK = f"""
 SELECT application_name FROM pg_stat_activity
-WHERE datname = '{_DATABASE}' AND wait_event_type = 'Lock' AND wait_event = 'relation'
+WHERE datname = '{_DATABASE}' AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
 """  # noqa: S608  # this file's own word
 _PATIENCE = 60.0
 
@@ -80,7 +80,7 @@ def _kill_those_at_work(postgres: Postgres, environment: dict[str, str], kills: 
             return subprocess.Popen(command, cwd=ROOT, env=named, stdout=log, stderr=log)
 
         try:
-            with postgres.locked(_LATE, _DATABASE):
+            with postgres.in_the_middle_of(f"CREATE TABLE {_LATE} (number integer)", _DATABASE):
                 running = {f"upgrade-{n}": begin(f"upgrade-{n}") for n in range(kills + 1)}
                 end = time.monotonic() + _PATIENCE
                 while killed < kills and time.monotonic() < end:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, text, update
@@ -31,6 +32,7 @@ from tests.models.earlier import (
 )
 from tests.people import ANA, GRY, Time, playbook, post
 from tests.sifters import sifter_of
+from tests.slack import eventually
 
 BEGUN = {"words_unfilled"}
 """Their migration puts rows in, where there is something already."""
@@ -202,6 +204,44 @@ def test_an_upgrade_does_not_hold_up_a_busy_database_for_long(postgres):
     assert database.schema_version() == "0001"
     database.upgrade()
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "first", "then"),
+    [
+        ("0022", "UPDATE mentions SET shown = shown", "UPDATE outbox SET version = version"),
+        ("0022", "UPDATE outbox SET version = version", "UPDATE mentions SET shown = shown"),
+        ("0012", "SELECT id FROM mentions", "SELECT id FROM cases"),
+    ],
+)
+@pytest.mark.parametrize("earlier", ["postgresql"], indirect=True)
+def test_an_upgrade_and_a_program_at_work_do_not_wait_for_each_other_in_a_circle(at, version, first, then):
+    database = at(version)
+    filled(database)
+    with ThreadPoolExecutor(1) as pool, database.engine.connect() as at_work:
+        at_work.exec_driver_sql(first)
+        upgrade = pool.submit(database.upgrade)
+        eventually(lambda: upgrade.done() or somebody_waits(database))
+        at_work.exec_driver_sql(then)
+        at_work.commit()
+        upgrade.result(30)
+    assert database.schema_version() == database.newest_version()
+
+
+def somebody_waits(database):
+    with database.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+
+def test_an_index_that_was_built_before_the_upgrade_is_taken_as_it_is(at):
+    database = at("0026")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE INDEX ix_outbox_told ON outbox (sent_at)"
+            " WHERE kind = 'notice' AND due_at IS NULL AND parked_at IS NULL"
+        )
+    database.upgrade()
+    assert database.schema_version() == database.newest_version()
 
 
 def test_what_refers_to_nothing_is_told_before_anything_is_changed_for_good(tmp_path):

@@ -44,6 +44,34 @@ def test_no_migration_takes_away_what_the_release_before_needs():
         assert takes_away(source) == [] or said(source), file.name
 
 
+def built_in_the_way_of_all(source: str) -> list[str]:
+    """Each index on a table that was there before which can't have been built beforehand."""
+    tree = ast.parse(source)
+    made = set(_made(tree))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [
+        f"line {call.lineno}"
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "create_index"
+        and not made & set(_texts(call))
+        and not _is(call, "if_not_exists", True)
+    ]
+
+
+def test_in_a_large_database_indexes_may_have_been_built_before():
+    for file in VERSIONS:
+        if file.name[:4] > "0026":
+            assert built_in_the_way_of_all(file.read_text(encoding="utf-8")) == [], file.name
+
+
+def test_an_index_that_can_only_be_built_by_the_upgrade_is_found():
+    assert built_in_the_way_of_all('op.create_index("ix_x", "cases", ["a"])') == ["line 1"]
+    assert built_in_the_way_of_all('op.create_index("ix_x", "cases", ["a"], if_not_exists=True)') == []
+    new = 'op.create_table("more", sa.Column("a", sa.Text()))\nop.create_index("ix_x", "more", ["a"])'
+    assert built_in_the_way_of_all(new) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [
