@@ -3,8 +3,9 @@
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
+from sys import intern
 
 from bot.sift.plain_text import LETTER, is_unspaced, normalised
 
@@ -38,14 +39,17 @@ def cut(text: str) -> Cut:
     return Cut(text, pieces[1::2], pieces[::2], list(accumulate(map(len, pieces))), unspaced)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One word or phrase of the list `name`."""
+    """One word or phrase of the list `name`. There are tens of thousands: what is needed once is not kept."""
 
     name: Hashable
     core: str
     """What is written between the stars."""
     form: int
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
+    """One more than words: what stands before, between and after them."""
 
     @classmethod
     def of(cls, name: Hashable, written: str) -> "Entry | None":
@@ -54,45 +58,26 @@ class Entry:
         core = word.strip("*").strip()
         if not core:
             return None
+        form = STARTS if word.endswith("*") else ENDS if word.startswith("*") else WHOLE
         if is_unspaced(core) or (word.endswith("*") and word.startswith("*")):
-            return cls(name, core, ANYWHERE)
-        return cls(name, core, STARTS if word.endswith("*") else ENDS if word.startswith("*") else WHOLE)
+            form = ANYWHERE
+        pieces = _WORDS.split(core)
+        return cls(name, core, form, tuple(map(intern, pieces[1::2])), _same(tuple(pieces[::2])))
 
-    @cached_property
-    def brevity(self) -> int:
-        return -len(self.core)
-
-    @cached_property
-    def words(self) -> list[str]:
-        return _WORDS.findall(self.core)
-
-    @cached_property
-    def gaps(self) -> list[str]:
-        return _WORDS.split(self.core)[::2]
-
-    @cached_property
+    @property
     def is_plain(self) -> bool:
         """Words with a blank or a sign between them and nothing around them: "not working", "don't"."""
-        first, *between, last = self.gaps if len(self.gaps) > 1 else ["?", "?"]
+        first, *between, last = self.gaps if len(self.gaps) > 1 else ("?", "?")
         return not (first or last) and all(gap == " " or " " not in gap for gap in between)
 
-    @cached_property
+    @property
     def is_unspaced(self) -> bool:
         return is_unspaced(self.core)
 
-    @cached_property
+    @property
     def pattern(self) -> re.Pattern[str]:
         """The entry as an expression, for those few that are not plain."""
-        written = "".join(r"[\s\-]+" if char == " " else re.escape(char) for char in self.core)
-        if self.form == ANYWHERE:
-            return re.compile(written)
-        if self.form == ENDS:
-            # Behind a whole word, look back for its ending; there a blank is one character.
-            ending = "".join(r"[\s-]" if char == " " else re.escape(char) for char in self.core)
-            return re.compile(rf"(?<!{LETTER}){LETTER}++(?<={ending})")
-        return re.compile(
-            rf"(?<!{LETTER}){written}" + (rf"{LETTER}*+" if self.form == STARTS else rf"(?!{LETTER})")
-        )
+        return _pattern(self.core, self.form)
 
     def end_of_phrase(self, pieces: Cut, first: int) -> int | None:
         """Where this plain entry ends if it begins with word `first` of `pieces`; None when it does not."""
@@ -109,3 +94,21 @@ class Entry:
             if gap != written and not (written == " " and _BLANK.fullmatch(gap)):
                 return None
         return pieces.ends[2 * last + 1]
+
+
+@cache
+def _same(gaps: tuple[str, ...]) -> tuple[str, ...]:
+    """One object for all that are equal: there are few different ones."""
+    return gaps
+
+
+@cache
+def _pattern(core: str, form: int) -> re.Pattern[str]:
+    written = "".join(r"[\s\-]+" if char == " " else re.escape(char) for char in core)
+    if form == ANYWHERE:
+        return re.compile(written)
+    if form == ENDS:
+        # Behind a whole word, look back for its ending; there a blank is one character.
+        ending = "".join(r"[\s-]" if char == " " else re.escape(char) for char in core)
+        return re.compile(rf"(?<!{LETTER}){LETTER}++(?<={ending})")
+    return re.compile(rf"(?<!{LETTER}){written}" + (rf"{LETTER}*+" if form == STARTS else rf"(?!{LETTER})"))

@@ -6,14 +6,15 @@ from bot.sift.word_entries import ANYWHERE, ENDS, STARTS, Cut, Entry, Found
 
 FoundByList = dict[Hashable, list[Found]]
 """By list all that is found in a text, overlaps and all. A list of which there is nothing is not in it."""
-_Shelf = dict[str, list[Entry]]
+_Shelf = dict[str, tuple[Entry, ...]]
+_NONE: _Shelf = {}
 
 
 class WordIndex:
     """Finds entries by a word of theirs, its beginning or ending, by two characters or by a sign."""
 
     def __init__(self, entries: Iterable[Entry | None]) -> None:
-        self._leads: dict[str, tuple[list[Entry], _Shelf]] = {}
+        self._leads: dict[str, tuple[tuple[Entry, ...], _Shelf]] = {}
         """By the first word: entries of one word, and those of several by their second word (under "" when
         of that only the beginning is given)."""
         self._heads: _Shelf = {}
@@ -34,20 +35,19 @@ class WordIndex:
         words = entry.words
         if entry.form == ANYWHERE:
             first = entry.core[:2]
-            self._anywhere.setdefault(first[0] if " " in first else first, []).append(entry)
+            _put_on(self._anywhere, first[0] if " " in first else first, entry)
         elif not entry.is_plain or (entry.form == ENDS and len(words) > 1):
-            sign = next((gap.strip()[0] for gap in entry.gaps if gap.strip()), "")
-            self._odd.setdefault(sign, []).append(entry)
+            _put_on(self._odd, next((gap.strip()[0] for gap in entry.gaps if gap.strip()), ""), entry)
         elif len(words) == 1 and entry.form in (STARTS, ENDS):
-            shelf = self._heads if entry.form == STARTS else self._tails
-            shelf.setdefault(words[0], []).append(entry)
+            _put_on(self._heads if entry.form == STARTS else self._tails, words[0], entry)
         else:
-            single, longer = self._leads.setdefault(words[0], ([], {}))
+            single, longer = self._leads.get(words[0], ((), _NONE))
             if len(words) == 1:
-                single.append(entry)
+                self._leads[words[0]] = (*single, entry), longer
             else:
-                is_begun = entry.form == STARTS and len(words) == 2
-                longer.setdefault("" if is_begun else words[1], []).append(entry)
+                longer = longer or {}
+                _put_on(longer, "" if entry.form == STARTS and len(words) == 2 else words[1], entry)
+                self._leads[words[0]] = single, longer
 
     def found(self, pieces: Cut) -> FoundByList:
         """All entries that are in a text."""
@@ -112,8 +112,12 @@ def _find_everywhere(entry: Entry, text: str, found: FoundByList) -> None:
         there = entry.pattern.search(text, there.start() + 1)
 
 
+def _put_on(shelf: _Shelf, key: str, entry: Entry) -> None:
+    shelf[key] = (*shelf.get(key, ()), entry)
+
+
 def _put(found: FoundByList, entry: Entry, start: int, end: int) -> None:
-    place = (start, entry.form, entry.brevity, end)
+    place = (start, entry.form, -len(entry.core), end)
     if entry.name in found:
         found[entry.name].append(place)
     else:
@@ -123,5 +127,5 @@ def _put(found: FoundByList, entry: Entry, start: int, end: int) -> None:
 def _shelved(shelf: _Shelf, key: Callable[[str], str]) -> _Shelf:
     shelved: _Shelf = {}
     for word, entries in shelf.items():
-        shelved.setdefault(key(word), []).extend(entries)
+        shelved[key(word)] = shelved.get(key(word), ()) + entries
     return shelved
