@@ -25,7 +25,7 @@ from models.escalation import PENDING, Escalation
 from models.handover import ASKED as OFFERED
 from models.handover import OVERTAKEN, Handover
 from models.moves import CLAIMED, ESCALATED
-from models.outbox import NORMAL, SOON, Message, put, put_all, show_again
+from models.outbox import NORMAL, NOTICE, SOON, Message, put, put_all, show_again
 from models.people import BOT, BOT_ID, Person
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class Office:
         put(
             session,
             f"notice:{key}",
-            kind="notice",
+            kind=NOTICE,
             channel=member,
             payload={"text": text, **({"under": under} if under else {})},
             at=self.clock(),
@@ -133,7 +133,7 @@ class Office:
         put(
             session,
             f"notice:{key}",
-            kind="notice",
+            kind=NOTICE,
             channel=self.playbook.of(brand).leads_channel,
             payload={"text": text},
             at=self.clock(),

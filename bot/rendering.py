@@ -38,7 +38,7 @@ from models.case import Case
 from models.escalation import Escalation, Question
 from models.handover import Handover
 from models.heap import Heap
-from models.outbox import Outbox
+from models.outbox import NOTICE, Outbox
 from models.overrule import Overrule
 from models.practice import Practice
 from models.reply import POSTED, Reply
@@ -170,7 +170,7 @@ MESSAGES: dict[str, Draw] = {
     "question": _question,
     "asked_channel": _asked_channel,
     "overrule": _overrule,
-    "notice": _notice,
+    NOTICE: _notice,
     PRACTICE: _practice,
     QUESTION: _answer_check,
     OFFER: _answer_offer,

@@ -30,6 +30,8 @@ from models.base import Base, UTCTime
 
 CALLBACK = "callback"
 """The kind of a row by which a tool hears what becomes of a mention that it sent."""
+NOTICE = "notice"
+"""The kind of a sentence to somebody."""
 # Smaller goes first when several wait.
 URGENT, SOON, NORMAL, LATER = 0, 1, 2, 3
 CALM = timedelta(seconds=3)

@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.outbox.claiming import Claimed
 from bot.outbox.outcomes import Gone, Later, Outcome, Parked, Sent, SlowDown
 from bot.outbox.pacing import EVERY, LONGEST_REST, Paces
-from models.outbox import Outbox
+from models.outbox import NOTICE, Outbox
 
 log = structlog.get_logger()
 
@@ -71,6 +71,9 @@ class Marking:
             stored.unknown_since = stored.error = None
             stored.attempts = 0
             stored.due_at = None if stored.version == sent.version else now
+            if stored.kind == NOTICE and stored.due_at is None:
+                # It may quote what a customer takes back some day. Who says it anew brings the words along.
+                stored.payload = None
 
     def _later(self, row: Claimed, later: Later, answered: float) -> None:
         log.warning("not sent yet", key=row.key, why=later.why, again_in=round(later.seconds, 1))
