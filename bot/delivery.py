@@ -49,7 +49,7 @@ class Delivery:
         self._now = now
         self._paces = Paces(now)
         self._claiming = Claiming(office, self._paces, outward, chance or random.Random())
-        self._sending = Sending(office, slack, outward)
+        self._sending = Sending(office, slack, outward, self._claiming)
         self._marking = Marking(office, self._paces)
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="delivery")
         self._free = threading.Semaphore(SENDERS)
@@ -143,7 +143,7 @@ class Delivery:
 
     def _give_up(self, row: Claimed, why: str) -> None:
         try:
-            self._marking.park(row, Parked(why, for_certain=False), self._now())
+            self._marking.mark(row, Parked(why, for_certain=False), self._now())
         except DatabaseAway as away:
             log.warning(str(away), key=row.key)
         except DBAPIError:

@@ -1,6 +1,12 @@
-"""A row is claimed by a conditional UPDATE with a lease, and its channel's turn with it, by one process."""
+"""A row is claimed by a conditional UPDATE with a lease, and its channel's turn with it, by one process.
+
+A lease runs out when its holder was killed; also when it is slow, or when somebody set the clock ahead. So
+whoever finds one that ran out first lets pass the time in which what the holder sent may still arrive, and a
+holder that was slow makes sure that the row is still its own before it sends.
+"""
 
 import random
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,15 +14,25 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.home import HOME
 from bot.office import Office
 from bot.outbox.choosing import could_be_first, due
 from bot.outbox.order import first_to_go, oldest_to_go
-from bot.outbox.pacing import AT_IT, Held, Paces, Turn
+from bot.outbox.pacing import TURN, Held, Paces, Turn
 from models.outbox import Outbox
 
-LEASE = timedelta(seconds=AT_IT)
+LEASE = timedelta(seconds=TURN)
+"""From the claim, or from the moment when a slow holder was `still_mine`."""
+FRESH = 3.0
+"""Seconds after the claim in which a holder may send without asking whether the row is still its own."""
+ARRIVES = timedelta(seconds=15)
+"""After a lease ran out: longer than FRESH and Slack's client's timeout, 10 s, together."""
 OLDEST = 0.2
 """How often it is the turn of the oldest of a backlog, rather than of its most important."""
+
+
+class OvertakenError(Exception):
+    """Somebody else was faster, or took the row over: what the transaction took is given back."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,12 @@ class Claimed:
     """The turn is taken until then (Unix time)."""
     failures: int
     """Tries that came to nothing in its channel, in a row."""
+    begun: float
+    """When, on this process's own clock that nobody sets (`time.monotonic`)."""
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() < self.begun + FRESH
 
 
 class Claiming:
@@ -54,16 +76,27 @@ class Claiming:
         """What leaves next; None when nothing may now, or somebody else was faster."""
         now = self._office.clock()
         oldest = self._chance.random() < OLDEST
-        with self._office.db.reading() as session:  # nobody's writing waits while we look
-            held = self._paces.held(session)
-            among = could_be_first(session, held, self._outward, now, oldest=oldest)
-        if not among:
-            return None
-        try:
-            with self._office.db.transaction() as session:
-                return self._take(session, among, held, now, oldest=oldest)
-        except _OvertakenError:
-            return None
+        while True:
+            with self._office.db.reading() as session:  # nobody's writing waits while we look
+                held = self._paces.held(session)
+                among = could_be_first(session, held, self._outward, now, oldest=oldest)
+            if not among:
+                return None
+            try:
+                with self._office.db.transaction() as session:
+                    claimed = self._take(session, among, held, now, oldest=oldest)
+            except OvertakenError:
+                return None
+            if claimed is not None:
+                return claimed
+
+    def still_mine(self, row: Claimed) -> bool:
+        """Whether nobody took it over; then it is ours for one more lease."""
+        until = self._office.clock() + LEASE
+        mine = update(Outbox).where(Outbox.id == row.id, Outbox.attempts == row.attempts + 1)
+        with self._office.db.transaction() as session:
+            done = session.execute(mine.values(lease_until=until))
+        return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
     def is_due(self, within: float) -> bool:
         """Whether anything is due that may leave in so many seconds."""
@@ -75,17 +108,22 @@ class Claiming:
 
     def _take(
         self, session: Session, among: Collection[int], held: Held, now: datetime, *, oldest: bool
-    ) -> Claimed:
+    ) -> Claimed | None:
+        """None: the first one was in somebody's hand and is put off for a moment."""
         first = select(Outbox).where(Outbox.id.in_(among), *due(now), held.open_to(self._outward)).limit(1)
         if len(among) > 1:
             first = first.order_by(*(oldest_to_go(now) if oldest else ()), *first_to_go(now))
         row = session.scalar(first.with_for_update(skip_locked=True))
         if row is None:
-            raise _OvertakenError
+            raise OvertakenError
+        if row.lease_until is not None and row.ts is None and row.kind != HOME:
+            row.lease_until, row.due_at = None, now + ARRIVES
+            row.error = "who had it in hand did not come back"  # so `put` does not bring it forward
+            return None
         turn = Turn.of(row, self._outward)
         taken = self._paces.begin(session, turn)
         if taken is None:
-            raise _OvertakenError
+            raise OvertakenError
         unknown_since = row.unknown_since or (None if row.ts else now)
         claimed = Claimed(
             row.id,
@@ -100,6 +138,7 @@ class Claiming:
             min(row.unknown_since or now, now).timestamp(),  # the clock may have been ahead
             turn.lane,
             *taken,
+            begun=time.monotonic(),
         )
         mine = session.execute(
             update(Outbox)
@@ -108,9 +147,5 @@ class Claiming:
             .execution_options(synchronize_session=False)
         )
         if mine.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
-            raise _OvertakenError
+            raise OvertakenError
         return claimed
-
-
-class _OvertakenError(Exception):
-    """Somebody else was faster: what this transaction took is given back."""

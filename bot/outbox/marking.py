@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.asking import not_asked
 from bot.lost_channels import LOST, tell_of_lost_channel
 from bot.office import Office
-from bot.outbox.claiming import Claimed
-from bot.outbox.outcomes import Gone, Later, Outcome, Parked, Sent, SlowDown
+from bot.outbox.claiming import Claimed, OvertakenError
+from bot.outbox.outcomes import Gone, Later, Outcome, Overtaken, Parked, Sent, SlowDown
 from bot.outbox.pacing import EVERY, LONGEST_REST, Paces
 from models.outbox import NOTICE, Outbox
 
@@ -28,6 +28,14 @@ class Marking:
 
     def mark(self, row: Claimed, outcome: Outcome, answered: float) -> None:
         """`answered`: when Slack had answered (Unix time); to mark it in a busy database may take a while."""
+        try:
+            self._mark(row, outcome, answered)
+        except OvertakenError:
+            log.warning("took too long: somebody else has it in hand", key=row.key)
+
+    # Helpers.
+
+    def _mark(self, row: Claimed, outcome: Outcome, answered: float) -> None:
         match outcome:
             case Sent():
                 self._settle(row, outcome, answered)
@@ -38,9 +46,11 @@ class Marking:
             case Gone():
                 self._forget_place(row, answered)
             case Parked():
-                self.park(row, outcome, answered)
+                self._park(row, outcome, answered)
+            case Overtaken():
+                raise OvertakenError
 
-    def park(self, row: Claimed, refused: Parked, answered: float) -> None:
+    def _park(self, row: Claimed, refused: Parked, answered: float) -> None:
         """Kept with its error, in `doctor` and told to the leads."""
         log.error("parked", key=row.key, channel=row.channel, why=refused.why)
 
@@ -54,8 +64,6 @@ class Marking:
             self._tell_of(session, row, stored, refused.why)
 
         self._office.transact(work)
-
-    # Helpers.
 
     def _settle(self, row: Claimed, sent: Sent, answered: float) -> None:
         """Marks what was sent; a change that came meanwhile stays due."""
@@ -105,8 +113,12 @@ class Marking:
     def _ending(
         self, session: Session, row: Claimed, not_before: float, failures: int = 0
     ) -> Iterator[Outbox]:
-        """The row as it is now, kept from changing until this transaction ends (see `put`)."""
+        """The row as it is now, kept from changing until this transaction ends (see `put`).
+
+        Raises OvertakenError when somebody took it over: what they found out counts."""
         stored = session.get_one(Outbox, row.id, with_for_update=True)
+        if stored.attempts != row.attempts + 1:
+            raise OvertakenError
         yield stored
         stored.lease_until = None
         self._paces.end(session, row.lane, row.until, not_before=not_before, failures=failures)

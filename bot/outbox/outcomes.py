@@ -58,7 +58,12 @@ class Parked:
     for_certain: bool
 
 
-Outcome = Sent | Later | SlowDown | Gone | Parked
+@dataclass(frozen=True)
+class Overtaken:
+    """It took so long that somebody else has the row in hand: nothing was sent, and nothing is marked."""
+
+
+Outcome = Sent | Later | SlowDown | Gone | Parked | Overtaken
 
 
 def outcome_of(row: Claimed, error: Exception) -> Outcome:

@@ -19,12 +19,11 @@ EVERY = 1.0
 """Seconds between messages to one channel."""
 LONGEST_REST = 30.0
 """Seconds that a channel rests at the most while Slack is in trouble there."""
-AT_IT = 25.0
-"""Seconds that one try has: longer than a call can take (the client's timeout is 10 s, a lookup and a post
-are two)."""
-TURN = 12.0
-"""Seconds for which it keeps others from its channel. After that they go on, as whoever is at it hangs or was
-killed: then its own message alone has to wait."""
+TURN = 10.0
+"""Seconds for which a try keeps others from its channel. After that they go on, as whoever is at it hangs or
+was killed: then its own message alone has to wait."""
+OUTWARD_TURN = 25.0
+"""The same for a reply that leaves for X or Facebook, in its channel there."""
 KEPT_FOR = 3600.0 * 24
 POST, CHANGE, PUBLISH, UPLOAD = "chat.postMessage", "chat.update", "views.publish", "files.upload"
 LOOK = "conversations"
@@ -59,7 +58,7 @@ class Turn:
     @classmethod
     def of(cls, row: Outbox, outward: Collection[str]) -> "Turn":
         if row.kind in outward:
-            return cls(_lane(row.kind, row.channel), (), AT_IT)
+            return cls(_lane(row.kind, row.channel), (), OUTWARD_TURN)
         looked_for = (LOOK,) if row.ts is None and row.unknown_since is not None and row.kind != HOME else ()
         return cls(_lane(row.kind, row.channel), (_method(row), *looked_for))
 

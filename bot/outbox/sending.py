@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.home import HOME
 from bot.moving_cards import block_ids_begin_with
 from bot.office import Office
-from bot.outbox.claiming import Claimed
-from bot.outbox.outcomes import Later, Outcome, Parked, Sent, outcome_of
+from bot.outbox.claiming import Claimed, Claiming, OvertakenError
+from bot.outbox.outcomes import Later, Outcome, Overtaken, Parked, Sent, outcome_of
 from bot.rendering import PICTURES, Rendered, render
 from bot.slack_files import is_shared, share_picture
 from bot.slack_places import Places, find_message
@@ -32,8 +32,11 @@ class Outward(Protocol):
 class Sending:
     """May be used by any number of threads."""
 
-    def __init__(self, office: Office, slack: WebClient, outward: dict[str, Outward]) -> None:
+    def __init__(
+        self, office: Office, slack: WebClient, outward: dict[str, Outward], claiming: Claiming
+    ) -> None:
         self._office = office
+        self._claiming = claiming
         self._slack = slack
         self._outward = outward
         self._places = Places(slack)
@@ -85,7 +88,10 @@ class Sending:
         try:
             place = first.slack_channel, first.ts
             if not (row.unknown and is_shared(self._slack, picture, *place)):
+                self._refuse_what_is_not_ours(row)
                 share_picture(self._slack, picture, *place)
+        except OvertakenError:
+            return Overtaken()
         except Exception as error:  # noqa: BLE001  # sorted by outcome_of; what it can't name is re-raised
             return outcome_of(row, error)
         return Sent(stored.version)
@@ -98,6 +104,8 @@ class Sending:
             return _wait_for(row, first)
         try:
             return Sent(message.version, self._say(row, message, first))
+        except OvertakenError:
+            return Overtaken()
         except Exception as error:  # noqa: BLE001  # sorted by outcome_of; what it can't name is re-raised
             self._places.forget(row.channel)
             return outcome_of(row, error)
@@ -113,6 +121,7 @@ class Sending:
                 self._slack, self._places, known_by, row.slack_channel or channel, row.since, thread
             )
         if place is None:
+            self._refuse_what_is_not_ours(row)
             answer = self._slack.chat_postMessage(
                 channel=channel,
                 thread_ts=thread,
@@ -124,6 +133,11 @@ class Sending:
             return str(answer["channel"]), str(answer["ts"])
         self._slack.chat_update(channel=place[0], ts=place[1], text=message.text, blocks=message.blocks)
         return place
+
+    def _refuse_what_is_not_ours(self, row: Claimed) -> None:
+        """Right before what must not happen twice: it may have been looked for a long time."""
+        if not row.is_fresh and not self._claiming.still_mine(row):
+            raise OvertakenError
 
 
 def _first_of_thread(session: Session, key: str | None) -> Outbox | None:

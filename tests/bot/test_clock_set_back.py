@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.clock_set_back import ClockSetBack
 from bot.home import Homes
 from bot.home_watch import TIMES_AGE, HomeWatch
-from bot.outbox.claiming import LEASE, Claiming
+from bot.outbox.claiming import ARRIVES, LEASE, Claiming
 from bot.outbox.marking import Marking
 from bot.outbox.outcomes import Later
 from bot.outbox.pacing import Paces
@@ -82,9 +82,9 @@ def test_a_message_whose_sender_was_killed_meanwhile_waits_for_one_lease(hear, a
         hear(post())
         assert send() is not None
     assert (put_right(), put_right()) == (1, 0)
-    clock.pass_(seconds=LEASE.total_seconds() - 1)
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
     assert send() is None, "its sender may be at work still"
-    clock.pass_(seconds=2)
+    clock.pass_(seconds=ARRIVES.total_seconds())
     assert send().unknown
 
 
@@ -95,6 +95,8 @@ def test_it_is_looked_for_where_it_may_stand_however_far_the_clock_was_ahead(
         hear(post())
         assert send() is not None
     put_right()
+    clock.pass_(minutes=1)
+    assert send() is None, "its sender may be at work still"
     clock.pass_(minutes=1)
     assert send().since <= clock.now.timestamp()
 

@@ -5,7 +5,7 @@ import random
 import pytest
 from sqlalchemy import select
 
-from bot.outbox.claiming import LEASE, Claiming
+from bot.outbox.claiming import ARRIVES, LEASE, Claiming
 from bot.outbox.marking import Marking
 from bot.outbox.outcomes import Sent
 from bot.outbox.pacing import TURN, Paces
@@ -43,9 +43,14 @@ def test_what_else_is_for_its_channel_goes_on_after_one_call(messages, claim, cl
 
 def test_its_own_message_is_looked_for_when_its_last_call_must_be_over(messages, claim, clock):
     killed = claim()
-    clock.pass_(seconds=TURN + 1)
-    assert claim() is not None, "another one, which is killed too"
-    clock.pass_(seconds=LEASE.total_seconds() - TURN)
+    clock.pass_(seconds=LEASE.total_seconds())
+    others = [claim()]
+    clock.pass_(seconds=TURN)
+    others.append(claim())
+    assert killed.key not in {one.key for one in others}, "others go on, and are killed too"
+    clock.pass_(seconds=ARRIVES.total_seconds() - TURN)
+    assert claim() is None, "the last one is at it"
+    clock.pass_(seconds=TURN)
     again = claim()
     assert (again.key, again.unknown) == (killed.key, True)
 

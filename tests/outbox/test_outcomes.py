@@ -17,7 +17,20 @@ from tests.people import ANA
 
 def tried(attempts):
     return Claimed(
-        1, "card:1", "card", 1, "mentions", None, None, attempts, True, 0.0, "to:mentions", 25.0, attempts
+        1,
+        "card:1",
+        "card",
+        1,
+        "mentions",
+        None,
+        None,
+        attempts,
+        True,
+        0.0,
+        "to:mentions",
+        25.0,
+        attempts,
+        0.0,
     )
 
 

@@ -166,7 +166,6 @@ def test_unseen_and_full_width_letters_hide_nothing():
     assert check("Could you (please (really)) share [your] *order number*?!?!").asks_in_public
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "piece",
     [
