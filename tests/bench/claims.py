@@ -30,6 +30,7 @@ from tests.bench.stage import (
     PEOPLE,
     BenchSlack,
     a_post,
+    come_to_rest,
     connected,
     listening_in,
     person,
@@ -168,8 +169,9 @@ def _start_ours(stack: ExitStack, folder: Path, side: Side) -> None:
     answers = {"sheet": _message(sheet), "card": _message(drawn), "cases": cases}
     (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
     program = process(["app.py", "run"], own, DATABASE_URL=url, PLAYBOOK=str(book), **_slack(side.slack))
-    stack.enter_context(program)
+    started = stack.enter_context(program)
     connected(side.slack.url, before=1)
+    come_to_rest(started.pid)
 
 
 def _start_peer(stack: ExitStack, folder: Path, side: Side) -> None:

@@ -28,8 +28,8 @@ from tests.bench.stage import (
     APP_TOKEN,
     BOT_TOKEN,
     BenchSlack,
+    come_to_rest,
     process,
-    processor_seconds,
     write_playbook,
 )
 from tests.slack import free_port
@@ -39,8 +39,6 @@ BATCH = 500
 SECONDS = 40
 """As far as it comes in this time; `python -m tests.bench.memory 600 FILE` goes on for so many, its rows in
 that file."""
-MAY_WARM_UP = 60
-"""Seconds at most in which languages are still loaded."""
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -98,12 +96,8 @@ def _with_a_source(playbook: Path) -> Path:
 
 def _megabytes_when_warm(arguments: list[str], folder: Path, environment: dict[str, str]) -> float:
     """When it has had nothing to do for two seconds."""
-    until, used, quiet = time.monotonic() + MAY_WARM_UP, 0.0, 0
     with process(arguments, folder, **environment, PORT=str(free_port())) as started:
-        while time.monotonic() < until and quiet < 4:
-            time.sleep(0.5)
-            before, used = used, processor_seconds(started.pid)
-            quiet = quiet + 1 if 0.1 < used < before + 0.05 else 0
+        come_to_rest(started.pid)
         return _megabytes_of(started.pid)
 
 

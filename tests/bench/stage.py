@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from tests.slack import eventually, free_port
 
 CHANNELS = 10
 PEOPLE = 50
+MAY_WARM_UP = 60
+"""Seconds at most in which languages are still loaded."""
 BOT_TOKEN, APP_TOKEN = "xoxb-bench", "xapp-bench"
 Entry = dict[str, Any]
 
@@ -203,6 +206,16 @@ def processor_seconds(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def come_to_rest(pid: int) -> None:
+    """Waits until a process that was started has had nothing to do for two seconds: whoever measures a single
+    thing does not measure what is made ready beside it."""
+    until, used, quiet = time.monotonic() + MAY_WARM_UP, 0.0, 0
+    while time.monotonic() < until and quiet < 4:
+        time.sleep(0.5)
+        before, used = used, processor_seconds(pid)
+        quiet = quiet + 1 if 0.1 < used < before + 0.05 else 0
 
 
 def connected(url: str, before: int, within: float = 30.0) -> float:
