@@ -10,7 +10,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from bot.home import HOME
@@ -18,6 +27,7 @@ from bot.outbox.order import BACKLOG, first_to_go, in_backlog, oldest_to_go
 from bot.outbox.pacing import CHANGE, POST, Held
 from bot.rendering import PICTURES
 from bot.stories.room import HEAP
+from models.base import UTCTime
 from models.outbox import LATER, URGENT, Outbox, is_due
 
 FEW = 50
@@ -31,9 +41,9 @@ def could_be_first(
 ) -> list[int]:
     """The numbers of some due rows that may leave, the first one among them: `first_to_go`, or, if `oldest`,
     `oldest_to_go` and then that."""
-    few = session.scalars(select(Outbox.id).where(*due(now)).limit(FEW + 1)).all()
-    if not few:
-        return []
+    few = session.scalars(_SOME_DUE, {"now": now}).all()
+    if not few or (len(few) <= FEW and not held.names):  # nobody has to wait for anything
+        return list(few)
     free = (*due(now), held.open_to(outward))
     if len(few) <= FEW:
         return list(session.scalars(select(Outbox.id).where(Outbox.id.in_(few), *free)))
@@ -58,11 +68,15 @@ def could_be_first(
     return found
 
 
-def due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def due(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return Outbox.due_at <= now, or_(Outbox.lease_until.is_(None), Outbox.lease_until < now)
 
 
 # Helpers.
+
+_NOW: BindParameter[datetime] = bindparam("now", type_=UTCTime())
+_SOME_DUE = select(Outbox.id).where(*due(_NOW)).limit(FEW + 1)
+"""Made once: each look begins with it, and there are two a second while nothing happens."""
 
 
 def _of_each_channel(
