@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from itertools import islice
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from bot.desk import Desk
 from bot.listening import Listener
@@ -82,7 +82,7 @@ def answer(desk: Desk, replies: Replies, number: int) -> None:
 
 
 def show(database: Database, taken: int) -> None:
-    alone = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    alone = create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
     with alone.connect() as connection:
         connection.execute(text("VACUUM FULL ANALYZE"))
         version = connection.execute(text("SHOW server_version")).scalar()
