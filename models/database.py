@@ -118,7 +118,7 @@ class Database:
     def schema_version(self) -> str | None:
         """Raises SettingsError when the database does not answer."""
         try:
-            with self.engine.connect() as connection:
+            with self.engine.execution_options(reading=True).connect() as connection:
                 return version_of(connection)
         except DBAPIError as error:
             shown = self.address

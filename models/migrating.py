@@ -8,10 +8,12 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import SettingsError
+from models.reaching import is_away
+from models.schema import metadata
 from models.versions import MIGRATIONS
 
 _LOCK = 5_418_002_026
@@ -19,12 +21,22 @@ _LOCK = 5_418_002_026
 PATIENCE = 10.0
 """Seconds that a change of a table waits for those who read or write it; they wait behind it so long."""
 
-
 _TRY = 0.2
 """Seconds that the locks of all tables are waited for at a time: less than PostgreSQL's deadlock_timeout."""
 _FOR_READERS, _FOR_NOBODY = "SHARE", "ACCESS EXCLUSIVE"
 _LOCKED, _CIRCLE = "55P03", "40P01"
 """https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+_HINTS = {
+    (
+        "42501",
+    ): "The user in DATABASE_URL must be the database's owner, or be allowed to create in its schema.",
+    ("25006", "SQLITE_READO"): "It is there to be read only: DATABASE_URL must name one that can be written.",
+    (
+        "53100",
+        "SQLITE_FULL",
+    ): "There must be room on its disk, for SQLite as much as it has now.",
+}
 
 
 def migrate(engine: Engine, to: str = "head", *, patience: float = PATIENCE) -> None:
@@ -40,13 +52,11 @@ def migrate(engine: Engine, to: str = "head", *, patience: float = PATIENCE) -> 
             if _state(error) != _CIRCLE:
                 raise
             _migrate(engine, to, patience, _FOR_NOBODY)
-    except OperationalError as error:
-        if _state(error) not in (_LOCKED, _CIRCLE):
+    except DBAPIError as error:
+        words = _in_words(error, patience)
+        if words is None:
             raise
-        raise SettingsError(
-            f"The database is too busy: a table was in use for {patience:g} s. Nothing was changed; "
-            "run `python app.py db upgrade` again, best in a quiet minute."
-        ) from None
+        raise SettingsError(f"{words} Nothing was changed.") from None
 
 
 # Helpers, in the order in which they are called.
@@ -79,8 +89,9 @@ def _take_all_tables(connection: Connection, patience: float, mode: str) -> None
     """All of them before the first is changed. Taken one by one as each migration needs them, the second is
     in the hands of somebody who waits for the first: whoever moves a case writes several. They are waited for
     a moment at a time, so that others do not stand still while somebody has one of them in hand for long."""
-    which = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
-    names = [f'"{name}"' for (name,) in connection.exec_driver_sql(which) if name != "alembic_version"]
+    names = sorted(
+        {*inspect(connection).get_table_names()} & {*metadata.tables}
+    )  # others' may be beside them
     end = time.monotonic() + patience
     while names:
         try:
@@ -94,8 +105,22 @@ def _take_all_tables(connection: Connection, patience: float, mode: str) -> None
         time.sleep(_TRY / 2)
 
 
-def _state(error: OperationalError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+
+
+def _in_words(error: DBAPIError, patience: float) -> str | None:
+    """What whoever runs the upgrade can mend; None: the program is wrong."""
+    if is_away(error):
+        return "The database broke off: run `python app.py db upgrade` again."
+    why, state = str(error.orig).strip().split("\n")[0], (_state(error) or "")[:12]
+    if state in (_LOCKED, _CIRCLE, "SQLITE_BUSY"):
+        return (
+            f"The database is too busy: a table was in use for {patience:g} s. Run `python app.py db "
+            "upgrade` again, best in a quiet minute."
+        )
+    hint = next((hint for states, hint in _HINTS.items() if state in states), None)
+    return None if hint is None else f"The database can't be upgraded: {why}. {hint}"
 
 
 @contextmanager

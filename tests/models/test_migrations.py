@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.desk import Desk
@@ -199,7 +199,7 @@ def test_an_upgrade_does_not_hold_up_a_busy_database_for_long(postgres):
     database = Database(earlier.at("0001"))
     with database.reading() as session:
         session.execute(text("SELECT id FROM mentions"))  # a long look, as a report takes
-        with pytest.raises(SettingsError, match=r"too busy: a table was in use for 0\.2 s\. Nothing"):
+        with pytest.raises(SettingsError, match=r"too busy: a table was in use for 0\.2 s\. .* Nothing was"):
             migrate(database.engine, patience=0.2)
     assert database.schema_version() == "0001"
     database.upgrade()
@@ -242,6 +242,50 @@ def test_an_index_that_was_built_before_the_upgrade_is_taken_as_it_is(at):
         )
     database.upgrade()
     assert database.schema_version() == database.newest_version()
+
+
+def test_what_the_database_does_not_allow_is_told_with_what_to_do(postgres):
+    url = make_url(postgres_databases(postgres()).at("0026"))
+    owner = Database(url.render_as_string(hide_password=False))
+    with owner.transaction() as session:
+        for statement in (
+            "DO $$ BEGIN CREATE ROLE newcomer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            "GRANT ALL ON ALL TABLES IN SCHEMA public TO newcomer",
+            "CREATE TABLE of_another_program (number integer)",
+        ):
+            session.execute(text(statement))
+    newcomer = Database(url.set(username="newcomer").render_as_string(hide_password=False))
+    with pytest.raises(SettingsError, match=r"must be owner of table \w+\. The user in DATABASE_URL must be"):
+        newcomer.upgrade()
+    with owner.transaction() as session:
+        session.execute(text(f"ALTER DATABASE {url.database} SET default_transaction_read_only = on"))
+    owner.close()
+    with pytest.raises(SettingsError, match=r"read-only transaction\. It is there to be read only"):
+        owner.upgrade()
+    for database in (owner, newcomer):
+        assert database.schema_version() == "0026"
+        database.close()
+
+
+def test_a_file_that_can_only_be_read_or_is_in_use_is_told(tmp_path):
+    file = tmp_path / "old.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database.engine, "0026")
+    say(database, "PRAGMA busy_timeout=1")
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(SettingsError, match="too busy"):
+            database.upgrade()
+    say(database, "PRAGMA query_only=1")
+    with pytest.raises(SettingsError, match=r"readonly database\. It is there to be read only"):
+        database.upgrade()
+    database.close()
+
+
+def say(database, pragma):
+    """To each of its connections from now on."""
+    database.close()
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute(pragma))
 
 
 def test_what_refers_to_nothing_is_told_before_anything_is_changed_for_good(tmp_path):
