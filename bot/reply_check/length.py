@@ -59,8 +59,8 @@ def _parse_tweet() -> Callable[[str], Any]:
             del sys.modules[_LOADER]
             if before is not None:
                 sys.modules[_LOADER] = before
-    read.emoji_list.clear()
-    read.emoji_dict.clear()
+    for name in ("emoji_list", "emoji_dict"):
+        vars(read)[name].clear()
     return parse_tweet  # type: ignore[no-any-return]  # it ships no types
 
 
