@@ -1,208 +1,53 @@
-"""Listening Post: the composition root and the command line, the one place where all parts meet."""
+"""Listening Post: the command line, and what gunicorn is given."""
 
 import gc
 
 gc.disable()  # while all is loaded: the collector would look through it again and again, for nothing
 
-import dataclasses
 import json
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
-from functools import partial
+from collections.abc import Iterator
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.answers.keeping import Answers
-from bot.answers.offering import AnswerOffers
-from bot.answers.reminding import AnswerChecks
-from bot.answers.suggesting import Suggestions
-from bot.away import Away
 from bot.blocks.digest import digest_text
-from bot.calling_back import CallingBack
-from bot.clock import Clock, Works, everywhere, jobs
-from bot.delivery import Delivery
 from bot.demo import LOG_FILE, load_samples, local_workspace, welcome, without_samples
-from bot.desk import Desk
-from bot.digest import Digests
 from bot.doctor import examine
 from bot.doctor_cost import cost_finding
-from bot.escalating import Escalations
-from bot.escalation_clock import EscalationClock
-from bot.handing_over import Handovers
-from bot.home import Homes
-from bot.home_watch import HomeWatch
-from bot.idle import Idle
-from bot.ledger import Ledger, ledger_lines
-from bot.listening import Listener
+from bot.ledger import ledger_lines
 from bot.local_slack import show_cases_again
 from bot.logs import set_up_logs
-from bot.missing_names import MissingNames
-from bot.office import Office
 from bot.outbox.marking import retry_parked
-from bot.outbox.sending import Outward
-from bot.outward import Outgoing, OutgoingPrivately
-from bot.people import People
-from bot.posting import OUTWARD, Posting
-from bot.practising import Practising
-from bot.presence import Presences
-from bot.private_replies import KIND as PRIVATE
-from bot.private_replies import PrivateReplies
-from bot.readiness import Readiness
-from bot.rechecking import Rechecking
 from bot.reply_check.command import check_lines
 from bot.reply_check.us import Us
-from bot.reply_check.words import warm_up
-from bot.replying import Replies
-from bot.settling import settle
 from bot.sift.command import sift_lines
 from bot.sift.report import score_lines
 from bot.sift.sift import Sifter
-from bot.slack_status import STATUS_TIMEOUT, SlackStatuses
-from bot.sources.build import build_facebook_hook, build_messenger, build_names, build_sources, build_webhooks
-from bot.sources.facebook_reply import FacebookPoster
-from bot.sources.x_reply import XPoster
-from bot.standing import Looking, StandingCollector
-from bot.stopping import stop_within
-from bot.targets import Targets
-from bot.training import Training
-from bot.workspace import Channels, Workspace
 from config.errors import SettingsError
 from config.languages import language_packs
 from config.manifest import manifest as slack_manifest
-from config.playbook import Playbook, load_playbook
+from config.playbook import load_playbook
 from config.settings import ROOT, Settings, read_settings
 from handlers.features import commands, events, shortcuts
-from handlers.slack import refuse_wrong_tokens, slack_app, slack_client, slack_socket
-from handlers.slack_connection import connect
-from handlers.wiring import Services
+from handlers.parts import build
+from handlers.running import ROLES, make_ready, refuse_what_slack_refuses, run_role, site_of
+from handlers.slack import slack_client
 from models.database import Database
 from models.errors import NotAllowed
-from models.leader import leader_lock
-from models.outbox import CALLBACK
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from handlers.web_route import Site
-    from handlers.web_server import WebServer
 
 gc.freeze()
 gc.enable()
 
-ROLES = ("all", "worker", "clock", "web")
-TURN = 0.0005
-"""Seconds after which a thread at work lets another one go on. With Python's 0.005 the one that reads Slack's
-socket needs several turns of that length for each envelope, while twenty listeners are at work."""
 GUNICORN_STOPS = 3
 """gunicorn gives up, rather than starting the worker again and again, when it ends with this code."""
-
-
-def utc_now() -> datetime:
-    """The clock enters the program here and nowhere else."""
-    return datetime.now(UTC)
-
-
-@dataclasses.dataclass(frozen=True)
-class Parts:
-    """The program, put together and not yet started."""
-
-    settings: Settings
-    office: Office
-    services: Services
-    works: Works
-    looking: Looking
-
-
-def build(
-    settings: Settings,
-    playbook: Playbook,
-    nudge: Callable[[], None] = lambda: None,
-    clock: Callable[[], datetime] = utc_now,
-) -> Parts:
-    """Every part with what it needs. Nothing is connected or started yet."""
-
-    def due() -> None:
-        works.delivery.wake()
-        nudge()
-
-    office = Office(Database(settings.database_url), playbook, clock, due)
-    slack = partial(slack_client, settings, retries=False, metrics=office.metrics)
-    packs = language_packs()
-    replies = Replies(office, posts_to=settings.posts_to)
-    listener = Listener(office, Sifter(playbook, packs))
-    people = People(office, Workspace(slack(timeout=2)))
-    statuses = SlackStatuses(slack(timeout=STATUS_TIMEOUT), playbook.away)
-    handovers = Handovers(office, people, statuses)
-    presences = Presences(office)
-    escalations, digests, homes = Escalations(office, statuses), Digests(office), Homes(office)
-    poster = XPoster(
-        settings.x_consumer_key,
-        settings.x_consumer_secret,
-        settings.x_access_token,
-        settings.x_access_token_secret,
-        api_url=settings.x_api_url,
-    )
-    facebook = FacebookPoster(
-        settings.facebook_page_token, settings.facebook_app_secret, api_url=settings.facebook_api_url
-    )
-    private_replies = PrivateReplies(office, can_send="facebook" in settings.posts_to)
-    outward: dict[str, Outward] = {
-        OUTWARD["x"]: Outgoing(Posting(office), poster),
-        OUTWARD["facebook"]: Outgoing(Posting(office), facebook),
-        PRIVATE: OutgoingPrivately(private_replies, build_messenger(playbook, settings)),
-        CALLBACK: CallingBack(office.db, playbook, settings.secrets_of),
-    }
-    works = Works(
-        delivery=Delivery(office, slack(), outward),
-        listener=listener,
-        targets=Targets(office),
-        idle=Idle(office),
-        training=Training(office),
-        escalations=escalations,
-        escalation_clock=EscalationClock(office, statuses),
-        digests=digests,
-        home_watch=HomeWatch(office),
-        answer_checks=AnswerChecks(office),
-        handovers=handovers,
-        people=people,
-        presences=presences,
-        missing_names=MissingNames(listener, build_names(playbook, settings)),
-        sources=build_sources(playbook, settings, clock, Ledger(office).left, Rechecking(office).due),
-    )
-    looking = Looking(office, {source.name: source.every for source in works.sources})
-    office.metrics.registry.register(StandingCollector(looking))
-    return Parts(
-        settings,
-        office,
-        Services(
-            desk=Desk(office),
-            replies=replies,
-            private_replies=private_replies,
-            escalations=escalations,
-            digests=digests,
-            listener=listener,
-            training=Training(office),
-            practising=Practising(office),
-            homes=homes,
-            answers=Answers(office),
-            answer_offers=AnswerOffers(office),
-            suggestions=Suggestions(office),
-            handovers=handovers,
-            people=people,
-            presences=presences,
-            away=Away(office, statuses),
-            channels=Channels(slack(timeout=2)),
-        ),
-        works,
-        looking,
-    )
 
 
 class OneLine(click.Group):
@@ -241,7 +86,7 @@ def run(role: str = "all") -> None:
     if settings.demo:
         raise SettingsError(f"`--role {role}` needs Slack's tokens in .env (see .env.example).")
     set_up_logs(settings.log_level, secrets=settings.secrets)
-    _run(settings, without_samples(settings, load_playbook(Path(settings.playbook))), role)
+    run_role(settings, without_samples(settings, load_playbook(Path(settings.playbook))), role)
 
 
 @main.command()
@@ -357,6 +202,26 @@ def check_reply(files: tuple[IO[str], ...]) -> None:
     _print_lines(check_lines(lines, us))
 
 
+def create_web_app() -> "Flask":
+    """For gunicorn: `gunicorn "app:create_web_app()"`."""
+    from handlers.web import web_app
+
+    try:
+        settings = read_settings()
+        playbook = load_playbook(Path(settings.playbook))
+        set_up_logs(settings.log_level, secrets=settings.secrets)
+        parts = build(settings, playbook)
+        parts.office.db.await_it()
+        parts.office.db.refuse_another_version()
+        refuse_what_slack_refuses(settings, playbook, "web")
+    except SettingsError as mistake:
+        click.echo(str(mistake), err=True)
+        sys.exit(GUNICORN_STOPS)
+    parts.office.metrics.plays("web")
+    make_ready(parts, "web")
+    return web_app(site_of(parts, slack=True))
+
+
 # Helpers, in the order in which they are called.
 
 
@@ -368,7 +233,7 @@ def _run_demo(settings: Settings) -> None:
         database = Database(settings.database_url)
         database.upgrade()
         database.close()
-        _run(
+        run_role(
             there,
             playbook,
             "all",
@@ -377,173 +242,6 @@ def _run_demo(settings: Settings) -> None:
             later=load_samples,
             bounded=False,  # its Slack is a process of ours, and ends after it
         )
-
-
-def _run(
-    settings: Settings,
-    playbook: Playbook,
-    role: str,
-    *,
-    begin: Callable[[Office], None] = lambda office: None,
-    ready: Callable[[], None] = lambda: None,
-    later: Callable[[Office], None] = lambda office: None,
-    bounded: bool = True,
-) -> None:
-    """Runs the parts of `role` until SIGINT or SIGTERM, then lets them finish what is in hand,
-    ten seconds long if it is `bounded`.
-
-    `begin` is done before it connects, `later` beside all else, when nobody waits for it.
-    Any role may run any number of times on one database: of those with a clock one leads.
-    """
-    clock: Clock | None = None
-
-    def nudge() -> None:
-        if clock is not None:
-            clock.nudge()
-
-    parts = build(settings, playbook, nudge)
-    parts.office.db.await_it()
-    parts.office.db.refuse_another_version()
-    if role == "web":
-        _refuse_unsigned(settings, playbook)
-    if role != "web" or settings.slack_signing_secret:  # else it has nothing to do with Slack
-        refuse_wrong_tokens(settings, socket=role in ("all", "worker"))
-    sys.setswitchinterval(TURN)
-    parts.office.metrics.plays(role)
-    begin(parts.office)
-    with ExitStack() as stack, _until_told_to_stop() as told:
-        stack.callback(parts.office.db.close)
-        if role != "web":
-            clock = clock_of(parts, leads=role != "worker")
-            stack.callback(clock.stop)
-            stack.callback(parts.works.delivery.stop)
-        connected = None
-        if role in ("all", "worker"):
-            connection = slack_socket(settings, slack_app(settings, parts.services), parts.office.metrics)
-            connected = connection.client.is_connected
-            connect(connection)
-            stack.callback(connection.close)
-        if role == "web" or (role == "all" and playbook.sources.need_web):
-            stack.callback(_serve(parts, slack=role == "web").stop)
-        if settings.metrics_port is not None:
-            stack.callback(_serve_inside(parts, settings.metrics_port, role, connected).stop)
-        ready()
-        if clock is not None:  # all that is due runs at once: whoever connects should not wait for it
-            clock.start()
-        _warm_up(parts, role, later)
-        told.wait()
-        if bounded:
-            stop_within()
-
-
-def clock_of(parts: Parts, *, leads: bool) -> Clock:
-    """Of a process that may lead, or of one that only delivers. Not started yet."""
-    metrics = parts.office.metrics
-    if not leads:
-        return Clock(everywhere(parts.works), times=metrics.jobs)
-    lock = leader_lock(parts.office.db)
-    clock = Clock(jobs(parts.works), lock, parts.works.sources, times=metrics.jobs)
-    metrics.may_lead(lambda: clock.leads)
-    return clock
-
-
-# Flask and a server are loaded only where something is served: 8 MB, and a tenth of a second.
-
-
-def _serve(parts: Parts, *, slack: bool) -> "WebServer":
-    """What others send to us."""
-    from handlers.web import web_app
-    from handlers.web_server import WebServer
-
-    return WebServer(web_app(site_of(parts, slack=slack)), parts.settings.port)
-
-
-def _serve_inside(parts: Parts, port: int, role: str, connected: Callable[[], bool] | None) -> "WebServer":
-    """What is for those who look after the program."""
-    from handlers.web import inside_app
-    from handlers.web_route import Site, Watch
-    from handlers.web_server import WebServer
-
-    watch = Watch(parts.office.metrics, Readiness(parts.looking, role, connected), inside=True)
-    site = Site(parts.office, parts.works.listener, watch=watch)
-    return WebServer(inside_app(site), port, host=parts.settings.metrics_host, setting="METRICS_PORT")
-
-
-def _warm_up(parts: Parts, role: str, later: Callable[[Office], None] = lambda office: None) -> None:
-    """Makes ready, when it is connected, what somebody would wait for: where drafts come in the reply check's
-    patterns, half a second for each language, as Slack gives up after three; where posts do the sift, which
-    takes a second; then what posts are compared with, two for the first, and the other languages.
-
-    One after the other: whoever is at work meanwhile shares the processor with one thread, not with three."""
-    queues, sources = parts.office.playbook.queues, parts.office.playbook.sources
-    first = list(dict.fromkeys(["en", *(language for queue in queues for language in queue.languages)]))
-
-    def work() -> None:
-        if role != "clock":
-            warm_up(first[:1], others=False)
-        if parts.works.sources if role in ("all", "clock") else role == "web" and sources.need_web:
-            parts.works.listener.sifter.prepare(first)
-        later(parts.office)
-        if role != "clock":
-            parts.services.suggestions.prepare()
-            warm_up(first)  # and the others
-        settle()
-
-    threading.Thread(target=work, name="warm-up", daemon=True).start()
-
-
-def _refuse_unsigned(settings: Settings, playbook: Playbook) -> None:
-    if not settings.slack_signing_secret and not playbook.sources.need_web:
-        raise SettingsError(".env: SLACK_SIGNING_SECRET: needed to verify Slack's requests over HTTP.")
-
-
-@contextmanager
-def _until_told_to_stop() -> Iterator[threading.Event]:
-    told = threading.Event()
-    before = {s: signal.signal(s, lambda *_: told.set()) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def site_of(parts: Parts, *, slack: bool) -> "Site":
-    """What is served over HTTP; `slack`: Slack's requests too, where there is a secret to verify them by."""
-    from handlers.web_route import Site, Watch
-
-    settings, playbook = parts.settings, parts.office.playbook
-    over_http = slack and settings.slack_signing_secret
-    return Site(
-        parts.office,
-        parts.works.listener,
-        slack=slack_app(settings, parts.services) if over_http else None,
-        webhooks=build_webhooks(playbook, settings),
-        facebook=build_facebook_hook(playbook, settings),
-        # Whoever sends requests here asks whether they may: the rest of the program is not their business.
-        watch=Watch(parts.office.metrics, Readiness(parts.looking, "web"), settings.metrics_token),
-    )
-
-
-def create_web_app() -> "Flask":
-    """For gunicorn: `gunicorn "app:create_web_app()"`."""
-    from handlers.web import web_app
-
-    try:
-        settings = read_settings()
-        playbook = load_playbook(Path(settings.playbook))
-        _refuse_unsigned(settings, playbook)
-        set_up_logs(settings.log_level, secrets=settings.secrets)
-        parts = build(settings, playbook)
-        parts.office.db.await_it()
-        parts.office.db.refuse_another_version()
-        refuse_wrong_tokens(settings, socket=False)
-    except SettingsError as mistake:
-        click.echo(str(mistake), err=True)
-        sys.exit(GUNICORN_STOPS)
-    parts.office.metrics.plays("web")
-    _warm_up(parts, "web")
-    return web_app(site_of(parts, slack=True))
 
 
 def _print_lines(lines: Iterator[str]) -> None:

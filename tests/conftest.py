@@ -16,7 +16,6 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from app import Parts
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.escalating import Escalations
@@ -29,6 +28,7 @@ from bot.sources import Batch
 from bot.targets import Targets
 from bot.workspace import Member
 from config.playbook import Playbook
+from handlers.parts import Parts
 from models.database import Database
 from models.handover import Handover
 from models.mention import Mention

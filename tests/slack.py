@@ -18,12 +18,13 @@ from typing import Any, TypeVar
 
 import websocket
 
-from app import Parts, build, clock_of
 from bot.clock import Clock
 from bot.local_slack import LocalSlack, find_binary
 from bot.reply_check.words import warm_up
 from config.playbook import Playbook
 from config.settings import ROOT, Settings
+from handlers.parts import Parts, build
+from handlers.running import clock_of
 from handlers.slack import slack_app, slack_socket
 from tests.databases import copy_migrated
 

@@ -12,9 +12,12 @@ NOT_YET = {"alembic", "mako", "numpy", "scipy", "sklearn", "matplotlib"}
 SERVING = {"flask", "werkzeug", "waitress"}
 SOURCES = {"tweepy", "feedparser"}
 ALL_PARTS = """
-import json, sys
+import app, json, sys
 from pathlib import Path
-from app import build, clock_of, read_settings, site_of, load_playbook
+from handlers.parts import build
+from handlers.running import clock_of, site_of
+from config.playbook import load_playbook
+from config.settings import read_settings
 
 settings = read_settings(json.loads(sys.argv[1]), dotenv=Path("/nowhere"))
 parts = build(settings, load_playbook(Path(settings.playbook)))

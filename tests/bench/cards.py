@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app import Parts
 from bot.sources import Batch
 from config.playbook import load_playbook
+from handlers.parts import Parts
 from tests.bench.figures import Figure, Samples
 from tests.bench.stage import APP_TOKEN, BOT_TOKEN, BenchSlack, a_post, channel_of, write_playbook
 from tests.slack import eventually, running, settings_for

@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import build
 from bot.blocks.card import card
 from bot.blocks.sheet import checklist_sheet
 from bot.rendering import render
 from bot.sources import Batch
 from config.playbook import load_playbook
 from config.settings import Settings
+from handlers.parts import build
 from models.outbox import Outbox
 from tests.bench.figures import Figure, Samples
 from tests.bench.stage import (

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app import build
 from bot.sources import Batch
 from config.playbook import load_playbook
 from config.settings import Settings
+from handlers.parts import build
 from models.case import Case
 from models.database import Database
 from models.event import Event

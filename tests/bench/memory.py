@@ -11,7 +11,6 @@ from pathlib import Path
 
 import yaml
 
-from app import ROLES
 from bot.listening import Listener
 from bot.logs import set_up_logs
 from bot.office import Office
@@ -21,6 +20,7 @@ from bot.sources import Batch
 from config.languages import language_packs
 from config.playbook import load_playbook
 from config.settings import ROOT
+from handlers.running import ROLES
 from models.database import Database
 from tests.bench.figures import Figure, Samples
 from tests.bench.posts import posts

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app import Parts
 from bot.sources import Batch
 from config.playbook import Playbook
+from handlers.parts import Parts
 from models.case import Case
 from models.errors import NotAllowed
 from models.mention import Mention

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import app
-from app import build
+import handlers.parts
 from bot.clock import jobs
 from bot.sources import Batch
 from bot.switches import Switches
 from bot.workspace import Member
 from config.settings import Settings
+from handlers.parts import build
 from models.approved_answer import ApprovedAnswer
 from models.certificate import Certificate
 from models.database import Database
@@ -131,7 +131,7 @@ TEXTS = (
 @pytest.fixture(autouse=True)
 def one_sifter(monkeypatch):
     """It is made once for all the programs here."""
-    monkeypatch.setattr(app, "Sifter", lambda playbook, packs: sifter_of(playbook))
+    monkeypatch.setattr(handlers.parts, "Sifter", lambda playbook, packs: sifter_of(playbook))
 
 
 @pytest.fixture

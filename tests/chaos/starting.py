@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from app import build
 from bot.sources import Batch
 from config.playbook import load_playbook
 from config.settings import Settings
+from handlers.parts import build
 from models.post import Post
 from tests.chaos.reconcile import Tables
 from tests.chaos.town import text_of, utc_now

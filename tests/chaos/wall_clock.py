@@ -16,7 +16,7 @@ from pathlib import Path
 VARIABLE = "MOVED_CLOCK"
 _SECONDS = struct.Struct("d")
 _APSCHEDULER = ("schedulers.base", "executors.base", "triggers.date", "triggers.interval")
-_TELL_THE_TIME = ("app", "bot.clock", *(f"apscheduler.{name}" for name in _APSCHEDULER))
+_TELL_THE_TIME = ("handlers.parts", "bot.clock", *(f"apscheduler.{name}" for name in _APSCHEDULER))
 """Modules that ask for the time by `datetime.now`; all others by `time.time`."""
 
 

@@ -10,9 +10,9 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from app import build
 from bot.sources import Batch
 from handlers import features
+from handlers.parts import build
 from tests.databases import copy_migrated
 from tests.handlers.stage import BOOK, KEYS, Stage
 from tests.people import NOON, Time, post

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from app import Parts
 from bot.answers.form import Draft
 from bot.asking_back import AskingBack
 from bot.lessons.correcting import Correcting
@@ -13,6 +12,7 @@ from bot.pausing import Pauses
 from bot.sources import Batch
 from bot.surges.crisis import Crises, Plan
 from config.courses import courses
+from handlers.parts import Parts
 from models.case import Case
 from models.corrected import Said
 from models.escalation import Escalation

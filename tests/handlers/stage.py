@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest
 from sqlalchemy import select
 
-from app import Parts
+from handlers.parts import Parts
 from models.schema import metadata
 from tests.handlers.happened import Step
 from tests.handlers.payloads import click

@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from slack_sdk.signature import SignatureVerifier
 
-from app import build, site_of
 from bot.sources import Batch
+from handlers.parts import build
+from handlers.running import site_of
 from handlers.slack import slack_app
 from handlers.web import web_app
 from handlers.web_route import Site

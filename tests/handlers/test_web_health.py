@@ -8,9 +8,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import text
 
-from app import build, site_of
 from bot.readiness import Readiness
 from bot.sources import Batch, SourceError
+from handlers.parts import build
+from handlers.running import site_of
 from handlers.slack import slack_app
 from handlers.web import inside_app, web_app
 from handlers.web_route import Site, Watch

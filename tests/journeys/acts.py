@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app import Parts
 from bot.sources import Batch
+from handlers.parts import Parts
 from models.post import Post
 from tests.slack import Slack, eventually, words
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from app import site_of
+from handlers.running import site_of
 from handlers.web import web_app
 from handlers.web_server import WebServer
 from tests.far_network import far_network

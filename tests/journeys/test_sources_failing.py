@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app import build
 from bot.clock import Clock, jobs
 from bot.doctor import examine
 from bot.sources import Batch, Busy, SourceError
 from config.settings import Settings
+from handlers.parts import build
 from models.case import Case
 from models.mention import Mention
 from models.outbox import Outbox

@@ -7,8 +7,9 @@ import structlog
 from click.testing import CliRunner
 from sqlalchemy import make_url, text
 
-from app import GUNICORN_STOPS, ROLES, create_web_app, main
+from app import GUNICORN_STOPS, create_web_app, main
 from config.settings import Settings
+from handlers.running import ROLES
 from models.database import Database
 from models.reaching import await_server
 
