@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 _USED = "used"
@@ -27,6 +27,16 @@ def begin_on_leaving(engine: Engine) -> None:
 
     event.listen(engine, "connect", _never_begin)
     event.listen(engine, "checkout", begin)
+    event.listen(engine, "begin", _begin_another)
+
+
+def _begin_another(connection: Connection) -> None:
+    """A second transaction before the connection went back to the pool."""
+    from psycopg.pq import TransactionStatus  # here, as who works on SQLite does without it
+
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status == TransactionStatus.IDLE:
+        driver.execute("BEGIN", prepare=False)
 
 
 def _never_begin(connection: Any, _record: Any) -> None:
