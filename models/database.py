@@ -22,7 +22,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from config.database_address import FORMS
 from config.errors import SettingsError
@@ -48,6 +48,7 @@ class Database:
         # writing ones say so at their start; reading ones never wait.
         self._reading = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False)
         event.listen(self._reading, "after_flush", _note_change)
+        event.listen(self._reading, "do_orm_execute", _note_statement)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -172,6 +173,11 @@ def _told_plainly(away: type[DatabaseAway]) -> Iterator[None]:
 
 def _note_change(session: Session, _context: object) -> None:
     session.info[_CHANGED] = True
+
+
+def _note_statement(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info[_CHANGED] = True
 
 
 def _engine(url: str) -> Engine:

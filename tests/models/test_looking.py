@@ -1,19 +1,35 @@
 """A look at the database: it stores nothing, and what PostgreSQL learned by it is kept."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from models.database import Database
 from models.employee import Employee
 from tests.people import NOON
 
 
-@pytest.mark.parametrize("sent", [False, True])
-def test_what_is_changed_in_a_look_is_thrown_away(db, sent):
+def added(session):
+    session.add(Employee(id="U1", name="Ana", seen_at=NOON))
+
+
+def added_and_sent(session):
+    added(session)
+    session.flush()
+
+
+def inserted(session):
+    session.execute(insert(Employee).values(id="U1", name="Ana", seen_at=NOON))
+
+
+def written_out(session):
+    values = {"at": NOON.isoformat()}
+    session.execute(text("INSERT INTO employees (id, name, seen_at) VALUES ('U1', 'Ana', :at)"), values)
+
+
+@pytest.mark.parametrize("change", [added, added_and_sent, inserted, written_out])
+def test_what_is_changed_in_a_look_is_thrown_away(db, change):
     with db.reading() as session:
-        session.add(Employee(id="U1", name="Ana", seen_at=NOON))
-        if sent:
-            session.flush()
+        change(session)
     with db.reading() as session:
         assert session.get(Employee, "U1") is None
 
