@@ -27,7 +27,8 @@ def routes(site: Site) -> list[Route]:
         except Exception:  # noqa: BLE001  # it looks into the body before it knows who sent it
             return Response("unsigned\n", 401)
         answer = to_flask_response(slack.dispatch(asked))
-        site.office.metrics.acknowledged(time.monotonic() - began)
+        if answer.status_code != 401:  # what others send is no click of anybody's
+            site.office.metrics.acknowledged(time.monotonic() - began)
         return answer
 
     return [Route("/slack/events", ("POST",), slack_events)]

@@ -89,6 +89,13 @@ def test_what_nobody_signed_breaks_nothing_whatever_it_is(web, payload):
     assert send(web, payload, signature="v0=forged") == 401
 
 
+def test_what_slack_did_not_sign_is_no_acknowledgement_in_the_figures(web, parts):
+    send(web, CLAIM, signature="v0=forged")
+    assert b"acknowledgement_seconds_count 0.0" in parts.office.metrics.text()
+    send(web, CLAIM)
+    assert b"acknowledgement_seconds_count 1.0" in parts.office.metrics.text()
+
+
 def test_a_changed_body_is_refused(web, parts):
     at = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=CLAIM)
