@@ -15,6 +15,9 @@ from tests.chaos.processes import Processes
 from tests.chaos.proxy import TroubledSlack
 from tests.chaos.wall_clock import WallClock
 
+PATIENCE = 40.0
+"""Seconds for which a clock that is ahead stays so until the feed is asked, at the most."""
+
 
 @dataclass
 class Faults:
@@ -26,6 +29,9 @@ class Faults:
     clock: WallClock
     moments: Moments
     say: Callable[[str], None]
+    asked_to_wait: Callable[[], int] = lambda: 0
+    """How often the feed has asked for rest, which it does while the clock is ahead."""
+    _over: bool = False
     _ends: list[tuple[threading.Timer, Callable[[], None]]] = field(default_factory=list)
 
     def do(self, fault: Fault) -> None:
@@ -33,6 +39,7 @@ class Faults:
 
     def end(self) -> None:
         """Whatever lasts ends now."""
+        self._over = True
         for timer, end in self._ends:
             timer.cancel()
             end()
@@ -78,10 +85,19 @@ class Faults:
         return f"the clock that leads {fault.what} for {fault.lasts:.0f} s"
 
     def _move(self, fault: Fault) -> str:
+        before, patient_until = self.asked_to_wait(), time.monotonic() + fault.lasts + PATIENCE
+
+        def set_right() -> None:
+            waits = fault.by > 0 and self.asked_to_wait() == before and time.monotonic() < patient_until
+            if waits and not self._over:  # perhaps no clock leads just now that could ask it
+                self._later(1.0, set_right)
+            elif self.clock.ahead == fault.by:
+                self.clock.move(0.0)
+
         self.clock.move(fault.by)
-        self._later(fault.lasts, lambda: self.clock.move(0.0))
+        self._later(fault.lasts, set_right)
         where = "ahead" if fault.by > 0 else "back"
-        return f"{fault.what} {where} by {abs(fault.by):.0f} s for {fault.lasts:.0f} s"
+        return f"{fault.what} {where} by {abs(fault.by):.0f} s for {fault.lasts:.0f} s or more"
 
     def _later(self, seconds: float, end: Callable[[], None]) -> None:
         timer = threading.Timer(seconds, end)

@@ -113,7 +113,7 @@ def play(
         processes = Processes(roles, surroundings, folder, of_its_own, UNDER_A_CLOCK)
         stack.callback(processes.stop)
         moments = Moments(postgres, proxy, processes.kill_called)
-        break_ = Faults(postgres, processes, proxy, clock, moments, say)
+        break_ = Faults(postgres, processes, proxy, clock, moments, say, lambda: feed.asked_to_wait)
         sender = Sender([*ports.values()], clock.time)
         stack.callback(sender.stop)
         watch = Watch(postgres, _waits_for(sender, proxy, postgres, clock), clock.time)
