@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import SettingsError
 from models.reaching import is_away
-from models.schema import metadata
 from models.versions import MIGRATIONS
 
 _LOCK = 5_418_002_026
@@ -89,9 +88,10 @@ def _take_all_tables(connection: Connection, patience: float, mode: str) -> None
     """All of them before the first is changed. Taken one by one as each migration needs them, the second is
     in the hands of somebody who waits for the first: whoever moves a case writes several. They are waited for
     a moment at a time, so that others do not stand still while somebody has one of them in hand for long."""
-    names = sorted(
-        {*inspect(connection).get_table_names()} & {*metadata.tables}
-    )  # others' may be beside them
+    from models.schema import metadata  # here, as that reads all modules of this package, this one too
+
+    known = inspect(connection).get_table_names()
+    names = sorted({*known} & {*metadata.tables})  # those of other programs may be beside them
     end = time.monotonic() + patience
     while names:
         try:
