@@ -63,7 +63,10 @@ def weights(language: str) -> Weights | None:
     if not language.isalpha() or not file.exists():
         return None
     data = json.loads(file.read_text(encoding="utf-8"))
-    return Weights({feature: value / 100 for feature, value in data["weights"].items()})
+    same: dict[int, float] = {}  # one object for each number
+    return Weights(
+        {feature: same.setdefault(value, value / 100) for feature, value in data["weights"].items()}
+    )
 
 
 def features(seen: Seen) -> frozenset[str]:
