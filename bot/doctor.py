@@ -1,6 +1,6 @@
-"""`doctor`: what works, what doesn't, and how to mend it. One entry in `checks` per question."""
+"""`doctor`: what works, what doesn't, and how to mend it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,7 +38,7 @@ def examine(
     settings: Settings, playbook: Playbook, db: Database, sources: Sequence[Source], slack: WebClient | None
 ) -> Iterator[Line]:
     """Every finding, in the order in which one would mend them. `slack` is None without tokens."""
-    whole = f"{len(playbook.queues)} queues, {len(playbook.remits)} leads"
+    whole = f"{_number(playbook.queues, 'queue')}, {_number(playbook.remits, 'lead')}"
     own = f", and of their own: {', '.join(playbook.own)}" if playbook.own else ""
     yield Line("ok", "playbook", f"{settings.playbook}: {whole}{own}")
     database = list(_database(db))
@@ -164,6 +164,10 @@ def _outbox(db: Database) -> Iterator[Line]:
         waiting = session.scalar(select(func.count(Outbox.id)).where(Outbox.due_at.is_not(None))) or 0
         more = f", {total} refused (mend the cause, then `python app.py doctor --retry`)" if total else ""
         yield Line("note" if total else "ok", "outbox", f"{waiting} waiting to be sent{more}")
+
+
+def _number(of: Sized, one: str) -> str:
+    return f"{len(of)} {one}{'s' * (len(of) != 1)}"
 
 
 def _header(headers: dict[str, object], name: str) -> object:

@@ -85,7 +85,7 @@ def test_a_row_can_not_refer_to_what_is_not_there(db):
 
 
 def test_every_connection_has_the_settings(db):
-    wanted = {"journal_mode": "wal", "busy_timeout": 30000, "foreign_keys": 1, "synchronous": 1}
+    wanted = {"journal_mode": "wal", "busy_timeout": 30000, "foreign_keys": 1, "synchronous": 2}
     connections = [db.engine.connect() for _ in range(3)]
     for connection in connections:
         had = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
