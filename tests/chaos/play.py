@@ -34,7 +34,7 @@ ROLES = ("worker", "clock", "web", "worker", "clock", "web")
 """Two of each, so that nothing hangs on a single process."""
 SHARE = 0.3
 """Of the calls that meet a fault while Slack is in trouble."""
-SETTLE = 80.0
+SETTLE = 70.0
 """Seconds within which everything is to be at rest after the last fault."""
 BOUND = 300.0
 """Seconds that a run may take."""
