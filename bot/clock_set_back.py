@@ -65,7 +65,7 @@ def _is_late(now: datetime) -> ColumnElement[bool]:
     late = or_(
         and_(Outbox.due_at > now + FARTHEST, Outbox.kind != CALLBACK),
         Outbox.due_at > now + FARTHEST_CALLBACK,
-        Outbox.lease_until > now + 2 * LEASE,
+        Outbox.lease_until > now + LEASE + CLOCKS_DIFFER,
     )
     return is_due() & late
 
@@ -74,7 +74,7 @@ def _make_due(row: Outbox, now: datetime) -> None:
     farthest = FARTHEST_CALLBACK if row.kind == CALLBACK else FARTHEST
     if row.due_at is not None and row.due_at > now + farthest:
         row.due_at = now
-    if row.lease_until is not None and row.lease_until > now + 2 * LEASE:
+    if row.lease_until is not None and row.lease_until > now + LEASE + CLOCKS_DIFFER:
         row.lease_until = now + LEASE  # its sender may be at work still
 
 

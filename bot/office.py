@@ -20,6 +20,7 @@ from models.belonging import read
 from models.case import SEVERE, Case
 from models.checklist import Checklist
 from models.database import Database
+from models.error_codes import DEADLOCK, code_of
 from models.errors import NoSuchCase
 from models.escalation import PENDING, Escalation
 from models.handover import ASKED as OFFERED
@@ -257,5 +258,5 @@ def home_key(member: str) -> str:
 
 
 def _met_somebody(error: StaleDataError | IntegrityError | OperationalError) -> bool:
-    """Whether running again helps: two transactions were in each other's way (40P01: a deadlock)."""
-    return not isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) == "40P01"
+    """Whether running again helps: two transactions were in each other's way."""
+    return not isinstance(error, OperationalError) or code_of(error) == DEADLOCK

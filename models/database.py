@@ -1,7 +1,6 @@
 """Engine, transactions and migrations, for SQLite and PostgreSQL alike."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from config.database_address import FORMS
 from config.errors import SettingsError
+from models.error_codes import FULL, code_of
 from models.errors import DatabaseAway, NoRoom, OutcomeUnknown
 from models.pooled import begin_on_leaving
 from models.reaching import Reaching, await_server, is_away, transaction_number, was_committed
@@ -122,9 +122,8 @@ class Database:
             with self.engine.execution_options(reading=True).connect() as connection:
                 return version_of(connection)
         except DBAPIError as error:
-            shown = self.address
             why = str(error.orig).strip().split("\n")[0]
-            raise SettingsError(f"DATABASE_URL: {shown} does not answer: {why}.") from None
+            raise SettingsError(f"DATABASE_URL: {self.address} does not answer: {why}.") from None
 
     @staticmethod
     def newest_version() -> str:
@@ -166,7 +165,7 @@ def _told_plainly(away: type[DatabaseAway]) -> Iterator[None]:
     except DBAPIError as error:
         if is_away(error):
             raise away from error
-        if _is_full(error):
+        if code_of(error).startswith(FULL):
             raise NoRoom from None
         raise
 
@@ -220,12 +219,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _is_full(error: DBAPIError) -> bool:
-    """https://sqlite.org/rescode.html#full, https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-    codes = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
-    return codes[0] == sqlite3.SQLITE_FULL or codes[1] == "53100"
 
 
 def each_of(session: Session, texts: list[str]) -> ColumnElement[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import SettingsError
+from models.error_codes import DEADLOCK, FULL, IN_USE, NOT_ALLOWED, READ_ONLY, code_of
 from models.reaching import is_away
 from models.versions import MIGRATIONS
 
@@ -23,19 +24,14 @@ PATIENCE = 10.0
 _TRY = 0.2
 """Seconds that the locks of all tables are waited for at a time: less than PostgreSQL's deadlock_timeout."""
 _FOR_READERS, _FOR_NOBODY = "SHARE", "ACCESS EXCLUSIVE"
-_LOCKED, _CIRCLE = "55P03", "40P01"
-"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-
-_HINTS = {
+_HINTS = (
     (
-        "42501",
-    ): "The user in DATABASE_URL must be the database's owner, or be allowed to create in its schema.",
-    ("25006", "SQLITE_READO"): "It is there to be read only: DATABASE_URL must name one that can be written.",
-    (
-        "53100",
-        "SQLITE_FULL",
-    ): "There must be room on its disk, for SQLite as much as it has now.",
-}
+        NOT_ALLOWED,
+        "The user in DATABASE_URL must be the database's owner, or be allowed to create in its schema.",
+    ),
+    (READ_ONLY, "It is there to be read only: DATABASE_URL must name one that can be written."),
+    (FULL, "There must be room on its disk, for SQLite as much as it has now."),
+)
 
 
 def migrate(engine: Engine, to: str = "head", *, patience: float = PATIENCE) -> None:
@@ -48,7 +44,7 @@ def migrate(engine: Engine, to: str = "head", *, patience: float = PATIENCE) -> 
         try:
             _migrate(engine, to, patience, _FOR_READERS)
         except OperationalError as error:
-            if _state(error) != _CIRCLE:
+            if code_of(error) != DEADLOCK:
                 raise
             _migrate(engine, to, patience, _FOR_NOBODY)
     except DBAPIError as error:
@@ -100,26 +96,22 @@ def _take_all_tables(connection: Connection, patience: float, mode: str) -> None
                 connection.exec_driver_sql(f"LOCK TABLE {', '.join(names)} IN {mode} MODE")
             return
         except OperationalError as error:
-            if _state(error) not in (_LOCKED, _CIRCLE) or time.monotonic() > end:
+            if not code_of(error).startswith(IN_USE) or time.monotonic() > end:
                 raise
         time.sleep(_TRY / 2)
-
-
-def _state(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
 
 
 def _in_words(error: DBAPIError, patience: float) -> str | None:
     """What whoever runs the upgrade can mend; None: the program is wrong."""
     if is_away(error):
         return "The database broke off: run `python app.py db upgrade` again."
-    why, state = str(error.orig).strip().split("\n")[0], (_state(error) or "")[:12]
-    if state in (_LOCKED, _CIRCLE, "SQLITE_BUSY"):
+    why, code = str(error.orig).strip().split("\n")[0], code_of(error)
+    if code.startswith(IN_USE):
         return (
             f"The database is too busy: a table was in use for {patience:g} s. Run `python app.py db "
             "upgrade` again, best in a quiet minute."
         )
-    hint = next((hint for states, hint in _HINTS.items() if state in states), None)
+    hint = next((hint for codes, hint in _HINTS if code.startswith(codes)), None)
     return None if hint is None else f"The database can't be upgraded: {why}. {hint}"
 
 

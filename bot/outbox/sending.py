@@ -43,6 +43,14 @@ class Sending:
 
     def send(self, row: Claimed) -> Outcome:
         """Raises what neither Slack nor the network is to blame for."""
+        try:
+            return self._send(row)
+        except OvertakenError:
+            return Overtaken()
+
+    # Helpers, in the order in which they are called.
+
+    def _send(self, row: Claimed) -> Outcome:
         if row.kind in self._outward:
             return self._send_outward(row)
         if row.kind == HOME:
@@ -50,8 +58,6 @@ class Sending:
         if row.kind in PICTURES:
             return self._share(row)
         return self._send_to_slack(row)
-
-    # Helpers, in the order in which they are called.
 
     def _send_outward(self, row: Claimed) -> Outcome:
         with self._office.db.reading() as session:
@@ -90,8 +96,6 @@ class Sending:
             if not (row.unknown and is_shared(self._slack, picture, *place)):
                 self._refuse_what_is_not_ours(row)
                 share_picture(self._slack, picture, *place)
-        except OvertakenError:
-            return Overtaken()
         except Exception as error:  # noqa: BLE001  # sorted by outcome_of; what it can't name is re-raised
             return outcome_of(row, error)
         return Sent(stored.version)
@@ -104,8 +108,6 @@ class Sending:
             return _wait_for(row, first)
         try:
             return Sent(message.version, self._say(row, message, first))
-        except OvertakenError:
-            return Overtaken()
         except Exception as error:  # noqa: BLE001  # sorted by outcome_of; what it can't name is re-raised
             self._places.forget(row.channel)
             return outcome_of(row, error)

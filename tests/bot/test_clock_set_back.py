@@ -143,23 +143,35 @@ def busy(clock):
     return lambda **wait: Asked(lambda: Busy("too many requests", clock.now + timedelta(**wait)))
 
 
-def test_a_source_that_asked_for_a_minute_is_asked_after_a_minute(listener, busy, ahead, put_right, clock):
+@pytest.fixture
+def is_asked_again(listener, clock):
+    """Not yet `before` it is time, and then a second later."""
+
+    def look(source, **before):
+        clock.pass_(**before)
+        listener.poll(source)
+        assert source.count == 1
+        clock.pass_(seconds=2)
+        listener.poll(source)
+        assert source.count == 2
+
+    return look
+
+
+def test_a_source_that_asked_for_a_minute_is_asked_after_a_minute(
+    listener, busy, ahead, put_right, is_asked_again
+):
     source = busy(seconds=60)
     with ahead():
         listener.poll(source)
     assert (put_right(), put_right()) == (1, 0)
-    clock.pass_(seconds=59)
-    listener.poll(source)
-    assert source.count == 1
-    clock.pass_(seconds=2)
-    listener.poll(source)
-    assert source.count == 2
+    is_asked_again(source, seconds=59)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("by_a_wrong_clock", [True, False])
 def test_a_source_that_asked_for_an_hour_is_left_alone_for_an_hour(
-    listener, busy, ahead, put_right, clock, by_a_wrong_clock
+    listener, busy, ahead, put_right, clock, is_asked_again, by_a_wrong_clock
 ):
     source = busy(hours=1)
     if by_a_wrong_clock:
@@ -170,11 +182,7 @@ def test_a_source_that_asked_for_an_hour_is_left_alone_for_an_hour(
     put_right()
     clock.pass_(minutes=59)
     put_right()
-    listener.poll(source)
-    assert source.count == 1
-    clock.pass_(minutes=2)
-    listener.poll(source)
-    assert source.count == 2
+    is_asked_again(source, seconds=59)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

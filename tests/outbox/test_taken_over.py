@@ -88,6 +88,27 @@ def sends_beside(delivery):
     return thread
 
 
+@pytest.fixture
+def looks_slowly(hear, db, clock, holding):
+    """A card of which nobody knows whether it was posted is looked for by one who hears of it only when it
+    is too late to send without asking; `meanwhile` is done before."""
+
+    def look(delivery, meanwhile=lambda: None):
+        hear(post())
+        with db.transaction() as session:
+            session.scalars(select(Outbox).where(Outbox.key == "card:1")).one().unknown_since = clock.now
+        holding.hold("conversations.history", back=True)
+        thread = sends_beside(delivery)
+        assert holding.held.wait(30)
+        begun = time.monotonic()
+        meanwhile()
+        eventually(lambda: time.monotonic() > begun + FRESH)
+        holding.let_go.set()
+        thread.join(30)
+
+    return look
+
+
 def settle(delivery, clock, db):
     """Delivers until nothing is due, however long that takes."""
     with db.reading() as session:
@@ -134,41 +155,25 @@ def test_what_a_dead_one_had_in_hand_is_sent_by_another(hear, db, clock, deliver
 
 
 def test_who_looked_for_it_too_long_leaves_it_to_whom_took_it_over(
-    hear, db, clock, deliveries, holding, slack
+    looks_slowly, db, clock, deliveries, holding, slack
 ):
     one, other = deliveries
-    hear(post())
-    with db.transaction() as session:
-        session.scalars(select(Outbox).where(Outbox.key == "card:1")).one().unknown_since = clock.now
-    holding.hold("conversations.history", back=True)
-    first = sends_beside(one)
-    assert holding.held.wait(30)
-    begun = time.monotonic()
-    clock.pass_(seconds=LEASE.total_seconds() + 1)
-    other.drain()
-    clock.pass_(seconds=ARRIVES.total_seconds() + 1)
-    other.drain()
-    assert len(slack.cards(1)) == 1
-    eventually(lambda: time.monotonic() > begun + FRESH)  # by now the slow one has to ask
-    holding.let_go.set()
-    first.join(30)
+
+    def take_over():
+        clock.pass_(seconds=LEASE.total_seconds() + 1)
+        other.drain()
+        clock.pass_(seconds=ARRIVES.total_seconds() + 1)
+        other.drain()
+        assert len(slack.cards(1)) == 1
+
+    looks_slowly(one, take_over)
     settle(other, clock, db)
     assert len(slack.cards(1)) == 1
     assert holding.calls.count("chat.postMessage") == 1
 
 
-def test_who_is_slow_and_was_not_taken_over_sends_it(hear, db, clock, deliveries, holding, slack):
-    one, _ = deliveries
-    hear(post())
-    with db.transaction() as session:
-        session.scalars(select(Outbox).where(Outbox.key == "card:1")).one().unknown_since = clock.now
-    holding.hold("conversations.history", back=True)
-    first = sends_beside(one)
-    assert holding.held.wait(30)
-    begun = time.monotonic()
-    eventually(lambda: time.monotonic() > begun + FRESH)
-    holding.let_go.set()
-    first.join(30)
+def test_who_is_slow_and_was_not_taken_over_sends_it(looks_slowly, deliveries, slack):
+    looks_slowly(deliveries[0])
     assert len(slack.cards(1)) == 1
 
 
